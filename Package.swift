@@ -41,7 +41,9 @@ let package = Package(
 
         // Pure: every decision.
         .target(name: "Registry", swiftSettings: strict),
-        .target(name: "Replication", dependencies: ["Registry", protobuf], swiftSettings: strict),
+        .target(
+            name: "Replication", dependencies: ["Registry", protobuf],
+            exclude: ["Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
 
         // Edges: one foreign world each.
         .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib"], swiftSettings: memorySafe),

@@ -5,7 +5,10 @@
 /// where X.509 name constraints keep every CA below itself.
 ///
 /// Invariants: 1…8 segments; a segment is 1…63 of `[a-z0-9-]`, beginning with a letter or digit and
-/// not ending with `-`; the whole is at most 200 bytes.
+/// not ending with `-`; the first segment is not digits alone; the whole is at most 200 bytes.
+///
+/// The first segment ends the host name. Were it digits alone, `10/0/0/1` would read as the address
+/// `1.0.0.10`, and RFC 5280 section 4.2.1.10 has a verifier refuse an address under a URI name constraint.
 package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible {
     package let description: String
 
@@ -36,7 +39,11 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
     package var root: NodePath { NodePath(unchecked: String(segments[0])) }
 
     /// - Returns: nil when `segment` is no valid segment, or the result would be too deep or too long.
-    package func child(_ segment: String) -> NodePath? { NodePath(description + "/" + segment) }
+    package func child(_ segment: String) -> NodePath? {
+        // A slash would slip past the grammar of the whole and name a grandchild.
+        guard !segment.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        return NodePath(description + "/" + segment)
+    }
 
     /// True for the node itself and every node above `other`.
     package func isAncestorOrSelf(of other: NodePath) -> Bool {
@@ -83,11 +90,13 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
         let bytes = text.utf8
         guard !bytes.isEmpty, bytes.count <= maximumLength else { return false }
         var depth = 1, length = 0
+        var rootHasLetter = false
         var last = UInt8(ascii: "-")
         for byte in bytes {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
                 length += 1
+                if depth == 1, byte >= UInt8(ascii: "a") { rootHasLetter = true }
             case UInt8(ascii: "-"):
                 if length == 0 { return false }
                 length += 1
@@ -101,6 +110,6 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
             if length > 63 { return false }
             last = byte
         }
-        return length > 0 && last != UInt8(ascii: "-") && depth <= maximumDepth
+        return rootHasLetter && length > 0 && last != UInt8(ascii: "-") && depth <= maximumDepth
     }
 }

@@ -1,0 +1,417 @@
+/// Makes a one-time invitation for a child (or any descendant one step below).
+package struct InviteCommand: ControlCommand {
+    package static let name = "invite"
+    /// Path of the child to be.
+    package var path: String
+    /// Hours until the token expires, 1…720.
+    package var validHours: Int
+    /// `host:port` the child shall dial; nil = what `serve` listens on or the configuration advertises.
+    package var address: String?
+
+    package init(path: String, validHours: Int = 72, address: String? = nil) {
+        self.path = path
+        self.validHours = validHours
+        self.address = address
+    }
+
+    package struct Response: Codable, Sendable {
+        package var token: String
+        package var path: String
+        package var address: String
+        /// SHA-256 of the parent's TLS root certificate, hexadecimal.
+        package var caFingerprint: String
+        /// ISO 8601, UTC+8.
+        package var expiresAt: String
+    }
+}
+
+/// Lists, suspends or resumes enrolled children.
+package struct ChildrenCommand: ControlCommand {
+    package static let name = "children"
+    package enum Action: String, Codable, Sendable { case list, suspend, resume }
+    package var action: Action
+    package var path: String?
+
+    package init(action: Action, path: String? = nil) {
+        self.action = action
+        self.path = path
+    }
+
+    package struct Child: Codable, Sendable {
+        package var path: String
+        package var state: String
+        package var enrolledAt: String
+        package var lastContact: String?
+        package var ledgerKey: String
+    }
+    package struct Response: Codable, Sendable { package var children: [Child] }
+}
+
+package struct ListCreateCommand: ControlCommand {
+    package static let name = "list-create"
+    package var code: String
+    package var title: String
+    /// Legal basis; a list without one cannot be created.
+    package var basis: String
+    /// Unit code of the competent authority; nil = the acting unit.
+    package var authority: String?
+    /// Hours a freshness statement stays valid, 1…2160.
+    package var maxAgeHours: Int
+    package var actor: ActorOptions
+
+    package init(code: String, title: String, basis: String, authority: String?, maxAgeHours: Int, actor: ActorOptions) {
+        self.code = code
+        self.title = title
+        self.basis = basis
+        self.authority = authority
+        self.maxAgeHours = maxAgeHours
+        self.actor = actor
+    }
+    package typealias Response = ListSummary
+}
+
+/// Stages an entry as a local draft; `list publish` lets it out.
+package struct ListAddCommand: ControlCommand {
+    package static let name = "list-add"
+    package var list: String
+    /// Unified social credit code of the organisation.
+    package var subject: String
+    package var subjectName: String
+    /// Number of the decision.
+    package var document: String
+    /// ISO dates; `since` nil = today.
+    package var since: String?
+    package var until: String?
+    package var actor: ActorOptions
+
+    package init(list: String, subject: String, subjectName: String, document: String, since: String?, until: String?, actor: ActorOptions) {
+        self.list = list
+        self.subject = subject
+        self.subjectName = subjectName
+        self.document = document
+        self.since = since
+        self.until = until
+        self.actor = actor
+    }
+    package typealias Response = ListSummary
+}
+
+/// Removes at once, in the relief lane, without waiting for the next edition.
+package struct ListRemoveCommand: ControlCommand {
+    package static let name = "list-remove"
+    package var list: String
+    package var subject: String
+    package var document: String
+    package var reason: String
+    package var actor: ActorOptions
+
+    package init(list: String, subject: String, document: String, reason: String, actor: ActorOptions) {
+        self.list = list
+        self.subject = subject
+        self.document = document
+        self.reason = reason
+        self.actor = actor
+    }
+    package typealias Response = ListSummary
+}
+
+/// Publishes staged entries, a new edition and its freshness statement.
+package struct ListPublishCommand: ControlCommand {
+    package static let name = "list-publish"
+    package var list: String
+    package var actor: ActorOptions
+
+    package init(list: String, actor: ActorOptions) {
+        self.list = list
+        self.actor = actor
+    }
+    package typealias Response = ListSummary
+}
+
+package struct ListsCommand: ControlCommand {
+    package static let name = "lists"
+    package init() {}
+    package struct Response: Codable, Sendable { package var lists: [ListSummary] }
+}
+
+package struct ListSummary: Codable, Sendable {
+    package var code: String
+    package var id: String
+    package var title: String
+    package var basis: String
+    package var authority: String
+    package var issuer: String
+    /// nil before the first publication.
+    package var edition: UInt64?
+    package var entries: Int
+    /// Entries staged here and not yet published.
+    package var staged: Int
+    package var removed: Int
+    package var issuedAt: String?
+    package var validUntil: String?
+    /// fresh, stale, unpublished.
+    package var freshness: String
+}
+
+/// Answers in one of four ways, never with a score; logged before it is given.
+package struct LookupCommand: ControlCommand {
+    package static let name = "lookup"
+    package var subject: String
+    package var purpose: String
+    package var unit: String
+    package var `operator`: String
+
+    package init(subject: String, purpose: String, unit: String, operator: String) {
+        self.subject = subject
+        self.purpose = purpose
+        self.unit = unit
+        self.operator = `operator`
+    }
+
+    package enum Answer: String, Codable, Sendable {
+        case onTheList = "on-the-list"
+        case notOnTheList = "not-on-the-list"
+        case notCovered = "not-covered"
+        case tooStaleToSay = "too-stale-to-say"
+    }
+
+    package struct Hit: Codable, Sendable {
+        package var entry: String
+        package var name: String
+        package var document: String
+        package var authority: String
+        package var since: String
+        package var until: String?
+        /// disputed, repaired …; empty = none held.
+        package var marks: [String]
+    }
+
+    package struct ListAnswer: Codable, Sendable {
+        package var list: String
+        package var title: String
+        package var answer: Answer
+        package var hits: [Hit]
+        package var edition: UInt64?
+        /// When the issuer last said this edition is current.
+        package var asOf: String?
+        package var validUntil: String?
+        package var competentAuthority: String
+        package var basis: String
+    }
+
+    package struct Response: Codable, Sendable {
+        package var subject: String
+        package var receipt: String
+        package var answeredAt: String
+        package var node: String
+        /// One for each list held; a single `not-covered` when none is.
+        package var lists: [ListAnswer]
+        /// Effective records about the subject held at this node, by item code.
+        package var recordsHeld: [String: Int]
+        /// Last contact with the parent.
+        package var lastContact: String?
+    }
+}
+
+package struct RecordsCommand: ControlCommand {
+    package static let name = "records"
+    package var home: String?
+    package var subject: String?
+    package var item: String?
+    /// draft, submitted, effective.
+    package var validity: String?
+    package var after: String?
+    package var limit: Int
+
+    package init(home: String? = nil, subject: String? = nil, item: String? = nil, validity: String? = nil, after: String? = nil, limit: Int = 20) {
+        self.home = home
+        self.subject = subject
+        self.item = item
+        self.validity = validity
+        self.after = after
+        self.limit = limit
+    }
+
+    package struct Line: Codable, Sendable {
+        package var record: String
+        package var item: String
+        package var validity: String
+        package var home: String
+        package var subject: String
+        package var subjectName: String
+        package var document: String
+        package var decidedOn: String
+    }
+    package struct Count: Codable, Sendable {
+        package var home: String
+        package var item: String
+        package var validity: String
+        package var count: Int
+    }
+    package struct Response: Codable, Sendable {
+        package var records: [Line]
+        package var counts: [Count]
+        /// Pass as `after` for the next page; nil at the end.
+        package var next: String?
+    }
+}
+
+package struct ShowCommand: ControlCommand {
+    package static let name = "show"
+    /// A record id (dot), as `records` prints it; a unique document number also serves.
+    package var record: String
+
+    package init(record: String) { self.record = record }
+
+    package struct Field: Codable, Sendable {
+        package var code: String
+        package var name: String
+        package var value: String
+    }
+    package struct Event: Codable, Sendable {
+        package var change: String
+        package var kind: String
+        package var author: String
+        package var unit: String
+        package var `operator`: String
+        package var reviewer: String?
+        package var capturedAt: String
+        package var audience: String
+        package var sequence: UInt64
+        /// accepted, waiting: …, quarantined: ….
+        package var judgement: String
+        /// What checking the stored bytes said just now: `verified` with the key's short id, or the fault.
+        package var verification: String
+        /// Highest tier known to hold it durably.
+        package var durableAt: String?
+        /// What the parent said, if not simply accepted.
+        package var verdict: String?
+    }
+    package struct Response: Codable, Sendable {
+        package var record: String
+        package var item: String
+        package var itemTitle: String
+        package var validity: String
+        package var label: String
+        package var home: String
+        package var subject: String
+        package var fields: [Field]
+        package var history: [Event]
+    }
+}
+
+package struct StatusCommand: ControlCommand {
+    package static let name = "status"
+    package init() {}
+    package typealias Response = StatusReport
+}
+
+package struct StatusReport: Codable, Sendable {
+    package struct Backlog: Codable, Sendable, Hashable {
+        package var relief: Int
+        package var ordinary: Int
+        package init(relief: Int, ordinary: Int) { (self.relief, self.ordinary) = (relief, ordinary) }
+    }
+    package struct Link: Codable, Sendable {
+        /// parent or child.
+        package var role: String
+        package var peer: String
+        /// connected, synchronising, waiting, cut, refused, never.
+        package var state: String
+        package var address: String?
+        package var lastContact: String?
+        /// Milliseconds since the last contact; 0 while connected.
+        package var silentMs: Int?
+        /// Changes not yet durable at the peer (parent links) or not yet held by it (child links).
+        package var backlog: Backlog
+        /// Age of the oldest change in the backlog, milliseconds; 0 when empty.
+        package var lagMs: Int
+        package var lastError: String?
+    }
+    package var path: String
+    package var incarnation: String
+    package var suite: String
+    package var tier: Int
+    package var serving: Bool
+    package var software: String
+    package var listen: String?
+    package var statusPage: String?
+    package var startedAt: String?
+    package var changeSets: Int
+    package var changes: Int
+    package var records: Int
+    package var waiting: Int
+    package var quarantined: Int
+    package var catalogue: UInt64?
+    package var links: [Link]
+    package var lists: [ListSummary]
+    package var counts: [RecordsCommand.Count]
+    /// Ledgers whose author says there is more than we hold, or that were silent too long.
+    package var warnings: [String]
+}
+
+package struct VerifyCommand: ControlCommand {
+    package static let name = "verify"
+    package init() {}
+    package struct Fault: Codable, Sendable {
+        package var place: String
+        package var rule: String
+        package var detail: String
+    }
+    package struct Response: Codable, Sendable {
+        package var ledgers: Int
+        package var changeSets: Int
+        package var changes: Int
+        package var missingBodies: Int
+        package var keys: Int
+        package var lookups: Int
+        package var faults: [Fault]
+        package var milliseconds: Int
+    }
+}
+
+package struct RebuildCommand: ControlCommand {
+    package static let name = "rebuild"
+    package init() {}
+    package struct Response: Codable, Sendable {
+        package var changeSets: Int
+        package var digestBefore: String
+        package var digestAfter: String
+        package var identical: Bool
+        package var milliseconds: Int
+    }
+}
+
+package struct DoctorCommand: ControlCommand {
+    package static let name = "doctor"
+    package init() {}
+    package struct Check: Codable, Sendable {
+        package var name: String
+        /// ok, warning, failed.
+        package var result: String
+        package var zh: String
+        package var en: String
+        package var hint: String
+    }
+    package struct Response: Codable, Sendable { package var checks: [Check] }
+}
+
+/// The digest of the views of every record at or below a path: equal at every node that holds them.
+package struct DigestCommand: ControlCommand {
+    package static let name = "digest"
+    package var home: String
+
+    package init(home: String) { self.home = home }
+
+    package struct Response: Codable, Sendable {
+        package var home: String
+        /// Effective records only; drafts stay local.
+        package var records: Int
+        package var digest: String
+        /// Over published objects held: lists with standing entries, catalogue editions.
+        package var published: String
+        package var publishedObjects: Int
+        /// Paths of authors of any record or lineage ledger held here.
+        package var authors: [String]
+    }
+}

@@ -1,0 +1,95 @@
+extension RowWork {
+    /// - Returns: nil when the bytes are not UTF-8.
+    static func string(_ cell: Span<UInt8>) -> String? {
+        guard let utf8 = try? UTF8Span(validating: cell) else { return nil }
+        return String(copying: utf8)
+    }
+
+    static func isBlank(_ cell: Span<UInt8>) -> Bool {
+        var i = 0
+        while i < cell.count {
+            switch Normalisation.Character.at(i, in: cell) {
+            case .space(let length), .lineBreak(let length): i += length
+            case .plain, .narrow, .typographic, .invisible: return false
+            }
+        }
+        return true
+    }
+
+    static func holdsNUL(_ cell: Span<UInt8>, _ scan: TextScan) -> Bool {
+        guard scan.needsMapping else { return false }
+        for i in 0..<cell.count where cell[i] == 0 { return true }
+        return false
+    }
+}
+
+/// Values of a code list.
+enum CodeList {
+    /// The text in canonical form: one value, or several with `;` between; nil when one is not listed.
+    static func canonical(_ text: String, _ handling: Handling) -> String? {
+        guard case .codeList(let values, let several) = handling else { return nil }
+        if values.contains(text) { return text }
+        if let document = IdentityDocument(name: text), values.contains(document.name) { return document.name }
+        guard several else { return nil }
+        var words: [String] = []
+        for part in text.split(whereSeparator: { $0 == ";" || $0 == "；" || $0 == "、" }) {
+            let word = Normalisation.line(String(part))
+            if word.isEmpty { continue }
+            guard values.contains(word) || (values.contains("其他") && isExplainedOther(word)) else { return nil }
+            if !words.contains(word) { words.append(word) }
+        }
+        return words.isEmpty ? nil : words.joined(separator: ";")
+    }
+
+    /// `其他-补正`: the filling guides ask for the name of the other kind.
+    private static func isExplainedOther(_ word: String) -> Bool { word.hasPrefix("其他-") && word.utf8.count > 7 }
+
+    static func words(_ handling: Handling) -> (zh: String, en: String) {
+        guard case .codeList(let values, _) = handling else { return ("", "") }
+        let list = values.joined(separator: " / ")
+        return (list, list)
+    }
+}
+
+extension CreditCodeFault {
+    var rule: RowRule {
+        switch self {
+        case .length: .usccLength
+        case .character: .usccCharacter
+        case .check: .usccCheck
+        }
+    }
+
+    var words: (zh: String, en: String) {
+        switch self {
+        case .length(let count): ("实有\(count)位", "\(count) found")
+        case .character(let position, let found, nil): ("第\(position)位“\(found)”", "position \(position), \(found)")
+        case .character(let position, let found, let likely?):
+            ("第\(position)位“\(found)”，是否应为“\(likely)”？", "position \(position): \(found) is not used; did you mean \(likely)?")
+        case .check(let expected): ("其余各位无误时末位应为\(expected)", "\(expected) expected if the rest is right")
+        }
+    }
+}
+
+extension CreditCodeWarning {
+    var rule: RowRule {
+        switch self {
+        case .organisationCheck: .usccInner
+        case .unknownCategory: .usccCategory
+        case .division: .usccDivision
+        }
+    }
+}
+
+extension Amount.Fault {
+    var words: (zh: String, en: String) {
+        switch self {
+        case .empty: ("没有数字", "no digits")
+        case .negative: ("不得为负", "must not be negative")
+        case .character(let position): ("第\(position)位不是数字", "character \(position) is no digit")
+        case .grouping(let position): ("第\(position)位的千位分隔符有误", "a thousands comma is misplaced at \(position)")
+        case .decimals: ("超过六位小数", "more than six decimals")
+        case .size: ("整数部分超过十二位", "more than twelve digits before the point")
+        }
+    }
+}

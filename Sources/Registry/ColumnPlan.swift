@@ -1,0 +1,124 @@
+/// What a column means for the record as a whole.
+enum FieldRole: UInt8, Sendable {
+    case none, subjectName, subjectClass, subjectCode, personIDType, personIDNumber, documentNumber, itemNumber
+    case authorityCode, sourceCode, decisionDate, validFrom, validTo, sanctions
+
+    init(_ number: UInt32, _ roles: FieldRoles) {
+        switch number {
+        case roles.subjectName: self = .subjectName
+        case roles.subjectClass: self = .subjectClass
+        case roles.subjectCode: self = .subjectCode
+        case roles.personIDType: self = .personIDType
+        case roles.personIDNumber: self = .personIDNumber
+        case roles.documentNumber: self = .documentNumber
+        case roles.authorityCode: self = .authorityCode
+        case roles.sourceCode: self = .sourceCode
+        case roles.decisionDate: self = .decisionDate
+        default:
+            if number == roles.itemNumber { self = .itemNumber } else if number == roles.validFrom { self = .validFrom }
+            else if number == roles.validTo { self = .validTo } else if number == roles.sanctions { self = .sanctions }
+            else { self = .none }
+        }
+    }
+}
+
+/// How the cells of a column are read.
+enum CellWork: UInt8, Sendable {
+    case text, date, amount, creditCode, documentNumber, personalNumber, drop, oneOf, severalOf
+
+    init(_ rule: FieldRule) {
+        switch (rule.type, rule.handling) {
+        case (_, .doNotCollect): self = .drop
+        case (.date, _): self = .date
+        case (.amount, _): self = .amount
+        case (.text, .plain): self = .text
+        case (.text, .creditCode): self = .creditCode
+        case (.text, .documentNumber): self = .documentNumber
+        case (.text, .personalNumber): self = .personalNumber
+        case (.text, .codeList(_, let several)): self = several ? .severalOf : .oneOf
+        }
+    }
+}
+
+/// A column with everything a cell needs, resolved once per file: plain integers, so that walking the plans
+/// touches no reference count.
+struct ColumnPlan: Sendable {
+    let cell: Int
+    /// Index in ``CatalogueItem/fields``.
+    let slot: Int
+    let number: UInt32
+    let role: FieldRole
+    let work: CellWork
+    let isMultiline: Bool
+    let placeholderAllowed: Bool
+    /// Field 12 and 13 style columns: dropped unless the subject is a natural person.
+    let isPersonal: Bool
+    let maxLength: Int
+
+    init(cell: Int, slot: Int, item: CatalogueItem) {
+        let rule = item.fields[slot]
+        self.cell = cell
+        self.slot = slot
+        number = rule.number
+        role = FieldRole(rule.number, item.roles)
+        work = CellWork(rule)
+        isMultiline = rule.isMultiline
+        if case .creditCode(let allowed) = rule.handling { placeholderAllowed = allowed } else { placeholderAllowed = false }
+        isPersonal = role == .personIDType || work == .personalNumber
+        maxLength = rule.maxLength
+    }
+}
+
+/// What 处罚类别 says of the conditional fields.
+struct Sanctions: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let fine = Sanctions(rawValue: 1)
+    static let confiscation = Sanctions(rawValue: 2)
+    static let licence = Sanctions(rawValue: 4)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// From the values of the list, joined by anything.
+    init(_ text: String) {
+        var found: Sanctions = []
+        for word in text.split(whereSeparator: { $0 == ";" }) {
+            if word.hasPrefix("罚款") { found.insert(.fine) }
+            if word.hasPrefix("没收") { found.insert(.confiscation) }
+            if word.hasPrefix("暂扣") || word.hasPrefix("吊销") { found.insert(.licence) }
+        }
+        self = found
+    }
+}
+
+/// Which slots must be filled, one bit per index in ``CatalogueItem/fields``.
+struct RequirementMasks: Sendable, Hashable {
+    private(set) var always: UInt128 = 0
+    private var conditional: [UInt128]
+
+    init(_ item: CatalogueItem) {
+        conditional = Array(repeating: 0, count: Condition.allCases.count + 1)
+        for (slot, rule) in item.fields.enumerated() {
+            let bit: UInt128 = 1 << UInt128(slot)
+            switch rule.requirement {
+            case .required: always |= bit
+            case .optional: break
+            case .when(let condition): conditional[Int(condition.rawValue)] |= bit
+            }
+        }
+    }
+
+    func mask(_ subject: SubjectClassWord?, _ sanctions: Sanctions) -> UInt128 {
+        var mask = always
+        func add(_ condition: Condition) { mask |= conditional[Int(condition.rawValue)] }
+        switch subject {
+        case .organisation: add(.organisation); add(.organisationOrSoleTrader)
+        case .soleTrader: add(.organisationOrSoleTrader)
+        case .naturalPerson: add(.naturalPerson)
+        case nil: break
+        }
+        if sanctions.contains(.fine) { add(.fineImposed) }
+        if sanctions.contains(.confiscation) { add(.confiscation) }
+        if sanctions.contains(.licence) { add(.licenceAction) }
+        return mask
+    }
+}

@@ -1,0 +1,105 @@
+package enum Severity: UInt32, Sendable, Hashable, CaseIterable {
+    /// The row (for headings: the file) is refused.
+    case error = 1
+    case warning = 2
+    case note = 3
+}
+
+/// Every rule a row can break, with its stable id. Messages are in `RuleBook.swift`.
+package enum RowRule: String, Sendable, Hashable, CaseIterable {
+    case required = "REQUIRED"
+    case length = "LENGTH"
+    case date = "DATE"
+    case amount = "AMOUNT"
+    case codeList = "CODE-LIST"
+    case control = "CONTROL"
+    case encoding = "ENCODING"
+    case usccLength = "USCC-LENGTH"
+    case usccCharacter = "USCC-CHARACTER"
+    case usccCheck = "USCC-CHECK"
+    case usccPlaceholder = "USCC-PLACEHOLDER"
+    case usccInner = "USCC-INNER"
+    case usccCategory = "USCC-CATEGORY"
+    case usccDivision = "USCC-DIVISION"
+    case usccClass = "USCC-CLASS"
+    case citizenID = "CITIZEN-ID"
+    case personDocument = "PERSON-DOCUMENT"
+    case citizenIDInText = "CITIZEN-ID-IN-TEXT"
+    case personWithCode = "PERSON-WITH-CODE"
+    case doNotCollect = "DO-NOT-COLLECT"
+    case minor = "MINOR"
+    case minorUnder14 = "MINOR-14"
+    case period = "PERIOD"
+    case futureDate = "FUTURE-DATE"
+    case otherUnit = "OTHER-UNIT"
+    case cellsFew = "CELLS-FEW"
+    case cellsMany = "CELLS-MANY"
+    case quote = "QUOTE"
+    case quoteOpen = "QUOTE-OPEN"
+    case cellSize = "CELL-SIZE"
+    case rowSize = "ROW-SIZE"
+    case headerMissing = "HEADER-MISSING"
+    case headerDuplicate = "HEADER-DUPLICATE"
+    case headerUnknown = "HEADER-UNKNOWN"
+    case headerNone = "HEADER-NONE"
+    /// Only between nodes: a field number the item does not have, or numbers that do not ascend.
+    case fieldNumber = "FIELD-NUMBER"
+    /// Only between nodes: a value of another type than the table's.
+    case fieldType = "FIELD-TYPE"
+    /// Only between nodes: text that is not in the form of ``Normalisation``.
+    case normalForm = "NORMAL-FORM"
+    /// Only between nodes: the subject of the record and the class in its fields disagree.
+    case subjectKind = "SUBJECT-KIND"
+
+    package var severity: Severity {
+        switch self {
+        case .usccInner, .usccCategory, .usccDivision, .usccClass, .otherUnit, .control: .warning
+        case .doNotCollect, .headerUnknown: .note
+        case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
+             .citizenID, .personDocument, .citizenIDInText, .personWithCode, .minor, .minorUnder14, .period, .futureDate,
+             .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
+             .fieldNumber, .fieldType, .normalForm, .subjectKind: .error
+        }
+    }
+}
+
+/// One thing to say about a row. Bad data is a value, not an error.
+///
+/// Invariant: ``value`` and the messages hold no personal number; `value` passes ``PersonalText/shown(_:)-(String)``.
+package struct RowProblem: Sendable, Hashable, Error {
+    /// 1-based data row; 0 is the header.
+    package var row: Int
+    /// Physical line on which the row begins, from 1; 0 when unknown.
+    package var line: Int
+    /// Field code, or the heading as written where there is no field; empty for the whole row.
+    package let column: String
+    package let rowRule: RowRule
+    /// At most 64 characters; personal numbers starred out.
+    package let value: String
+    /// What the message adds, already in both languages (expected character, limit, list).
+    package let detailZh: String
+    package let detailEn: String
+
+    package init(row: Int, line: Int = 0, column: String, rule: RowRule, value: String = "", detail: (zh: String, en: String) = ("", "")) {
+        self.row = row
+        self.line = line
+        self.column = PersonalText.shown(column)
+        self.rowRule = rule
+        self.value = value.isEmpty ? "" : PersonalText.shown(value)
+        detailZh = detail.zh
+        detailEn = detail.en
+    }
+
+    /// For values that are personal from start to end: stars only.
+    package init(row: Int, line: Int = 0, column: String, rule: RowRule, personal: String, detail: (zh: String, en: String) = ("", "")) {
+        self.init(row: row, line: line, column: column, rule: rule, value: PersonalText.hidden(personal), detail: detail)
+    }
+
+    /// Stable id, such as `USCC-CHECK`.
+    package var rule: String { rowRule.rawValue }
+    package var severity: Severity { rowRule.severity }
+    package var zh: String { RuleBook.message(rowRule).zh + (detailZh.isEmpty ? "" : "：" + detailZh) }
+    package var en: String { RuleBook.message(rowRule).en + (detailEn.isEmpty ? "" : ": " + detailEn) }
+    package var remedyZh: String { RuleBook.remedy(rowRule).zh }
+    package var remedyEn: String { RuleBook.remedy(rowRule).en }
+}

@@ -1,0 +1,236 @@
+import Registry
+
+/// One immutable event on one record, list or other issued object, decoded from its sealed body.
+package struct Change: Sendable, Hashable {
+    /// nil for a change that was never re-minted: its origin is its own dot.
+    package var origin: Dot?
+    /// nil: this change creates the record, and its own dot is the record id.
+    package var record: Dot?
+    /// The author's previous change of this record in this audience; 0 = none. Makes a gap visible.
+    package var previous: UInt64
+    package var context: Context
+    package var actor: Actor
+    /// Milliseconds since 1970 by the author's clock; never decides content.
+    package var capturedAt: UInt64
+    /// Digests of the editions it was written under.
+    package var editions: [Digest]
+    package var kind: ChangeKind
+
+    package init(
+        origin: Dot? = nil, record: Dot? = nil, previous: UInt64 = 0, context: Context = .empty, actor: Actor,
+        capturedAt: UInt64, editions: [Digest] = [], kind: ChangeKind
+    ) {
+        self.origin = origin
+        self.record = record
+        self.previous = previous
+        self.context = context
+        self.actor = actor
+        self.capturedAt = capturedAt
+        self.editions = editions
+        self.kind = kind
+    }
+}
+
+/// Which unit and person acted, on the word of the node that signed.
+package struct Actor: Sendable, Hashable {
+    /// Unified social credit code.
+    package var unit: String
+    package var `operator`: String
+    /// nil: nobody reviewed.
+    package var reviewer: String?
+
+    package init(unit: String, operator: String, reviewer: String? = nil) {
+        self.unit = unit
+        self.operator = `operator`
+        self.reviewer = reviewer
+    }
+}
+
+package enum ChangeKind: Sendable, Hashable {
+    case recordState(RecordState)
+    case listOpened(ListOpened)
+    case listEntry(ListEntry)
+    case listRemoval(ListRemoval)
+    case listEdition(ListEdition)
+    case catalogue(Catalogue)
+    /// Written by a newer node: kept, relayed, quarantined here; in the relief lane it suspends publication.
+    case unknown
+
+    /// Relief travels in its own lane.
+    package var lane: Lane {
+        switch self {
+        case .listRemoval: .relief
+        case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .unknown: .ordinary
+        }
+    }
+
+    /// Stable name for people and exports.
+    package var name: String {
+        switch self {
+        case .recordState: "record-state"
+        case .listOpened: "list-opened"
+        case .listEntry: "list-entry"
+        case .listRemoval: "list-removal"
+        case .listEdition: "list-edition"
+        case .catalogue: "catalogue-edition"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+/// Whom a record speaks of, as it stands in a sealed body.
+package enum SubjectKey: Sendable, Hashable, Comparable {
+    case organisation(CreditCode)
+    /// A body or sole trader without a code yet, by name; never a key to merge by.
+    case unregistered(String)
+    case person(PersonNumber)
+
+    /// What look-ups compare: the code, or the keyed digest in hexadecimal with the document kind.
+    package var lookupText: String {
+        switch self {
+        case .organisation(let code): code.text
+        case .unregistered(let name): "name:" + name
+        case .person(let person): "person:\(person.document.rawValue):" + person.digest.description
+        }
+    }
+
+    package static func < (a: SubjectKey, b: SubjectKey) -> Bool { a.lookupText.utf8.lexicographicallyPrecedes(b.lookupText.utf8) }
+}
+
+/// A natural person's number: keyed digest plus ciphertext, never in clear.
+package struct PersonNumber: Sendable, Hashable {
+    package var document: IdentityDocument
+    /// Under the federation's subject key.
+    package var digest: Digest
+    package var ciphertext: [UInt8]
+    /// This node and those above it can open the ciphertext.
+    package var sealedAt: NodePath
+    package var keyEpoch: UInt32
+
+    package init(document: IdentityDocument, digest: Digest, ciphertext: [UInt8], sealedAt: NodePath, keyEpoch: UInt32) {
+        self.document = document
+        self.digest = digest
+        self.ciphertext = ciphertext
+        self.sealedAt = sealedAt
+        self.keyEpoch = keyEpoch
+    }
+}
+
+/// First dimension of a record's state (rules.md 3.3). The raw values are sealed.
+package enum Validity: UInt32, Sendable, Hashable, Comparable {
+    case draft = 1
+    case submitted = 2
+    case effective = 3
+
+    package static func < (a: Validity, b: Validity) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One field of a record, numbered by the item's field table.
+package struct RecordField: Sendable, Hashable {
+    package let number: UInt32
+    package let value: FieldValue
+    package init(number: UInt32, value: FieldValue) { (self.number, self.value) = (number, value) }
+}
+
+/// The whole state of a record: creates it, or enters it into a wider audience.
+///
+/// Invariant: `fields` ascend strictly by number.
+package struct RecordState: Sendable, Hashable {
+    package var item: UInt32
+    /// nil = the author's path.
+    package var home: NodePath?
+    package var validity: Validity
+    package var subject: SubjectKey
+    package var fields: [RecordField]
+
+    package init(item: UInt32, home: NodePath?, validity: Validity, subject: SubjectKey, fields: [RecordField]) {
+        self.item = item
+        self.home = home
+        self.validity = validity
+        self.subject = subject
+        self.fields = fields
+    }
+
+    package func value(_ number: UInt32) -> FieldValue? { fields.first { $0.number == number }?.value }
+
+    /// The text of field `number`; empty when it is absent or no text.
+    package func text(_ number: UInt32?) -> String {
+        guard let number, case .text(let text)? = value(number) else { return "" }
+        return text
+    }
+}
+
+package struct ListOpened: Sendable, Hashable {
+    package var code: String
+    package var title: String
+    /// Legal basis; a list without one cannot exist.
+    package var basis: String
+    /// Unit code of the authority competent for the list.
+    package var authority: String
+    /// Seconds a freshness statement stays valid.
+    package var maxAge: UInt32
+
+    package init(code: String, title: String, basis: String, authority: String, maxAge: UInt32) {
+        self.code = code
+        self.title = title
+        self.basis = basis
+        self.authority = authority
+        self.maxAge = maxAge
+    }
+}
+
+/// An entry is a record of its own.
+package struct ListEntry: Sendable, Hashable {
+    package var list: Dot
+    package var subject: SubjectKey
+    package var name: String
+    /// Normalised number of the decision.
+    package var document: String
+    package var authority: String
+    package var since: CivilDate
+    /// nil = until removed.
+    package var until: CivilDate?
+
+    package init(list: Dot, subject: SubjectKey, name: String, document: String, authority: String, since: CivilDate, until: CivilDate?) {
+        self.list = list
+        self.subject = subject
+        self.name = name
+        self.document = document
+        self.authority = authority
+        self.since = since
+        self.until = until
+    }
+}
+
+/// Relief names what it relieves by itself, so that it acts even before the entry arrives.
+package struct ListRemoval: Sendable, Hashable {
+    package var list: Dot
+    package var subject: SubjectKey
+    package var document: String
+    package var authority: String
+    package var reason: String
+
+    package init(list: Dot, subject: SubjectKey, document: String, authority: String, reason: String) {
+        self.list = list
+        self.subject = subject
+        self.document = document
+        self.authority = authority
+        self.reason = reason
+    }
+}
+
+/// A signed checkpoint of a list. It cannot undo a held removal.
+package struct ListEdition: Sendable, Hashable {
+    package var list: Dot
+    /// From 1; continues from the highest any child shows.
+    package var number: UInt64
+    package var entries: UInt64
+    package var digest: Digest
+
+    package init(list: Dot, number: UInt64, entries: UInt64, digest: Digest) {
+        self.list = list
+        self.number = number
+        self.entries = entries
+        self.digest = digest
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Registry
+
+extension Catalogue {
+    var wire: WireCatalogueEdition {
+        var wire = WireCatalogueEdition()
+        wire.number = number
+        wire.title = title
+        wire.normalisation = Normalisation.version
+        wire.items = items.map(\.wire)
+        return wire
+    }
+
+    /// - Throws: ``CodingFault`` when the edition could not be used: an unknown rule kind, or faults of its own.
+    init(_ wire: WireCatalogueEdition) throws(CodingFault) {
+        guard wire.normalisation <= Normalisation.version else {
+            throw CodingFault("catalogue edition \(wire.number) needs normalisation table \(wire.normalisation); this node has \(Normalisation.version)")
+        }
+        guard wire.items.count <= 1000 else { throw CodingFault("more than 1000 catalogue items") }
+        var items: [CatalogueItem] = []
+        for item in wire.items { items.append(try CatalogueItem(item)) }
+        self.init(number: wire.number, title: wire.title, items: items)
+        let faults = faults()
+        guard faults.isEmpty else { throw CodingFault("catalogue edition \(wire.number): \(faults.prefix(3).joined(separator: "; "))") }
+    }
+}
+
+extension CatalogueItem {
+    fileprivate var wire: WireCatalogueItem {
+        var wire = WireCatalogueItem()
+        wire.number = number
+        wire.code = code
+        wire.titleZh = titleZh
+        wire.titleEn = titleEn
+        wire.basis = basis
+        wire.kind = kind.rawValue
+        wire.disclosure = disclosure.rawValue
+        wire.upToTier = upToTier
+        wire.retentionDays = retentionDays ?? 0
+        wire.fields = fields.map(\.wire)
+        wire.roles = roles.named.compactMap { role, field in
+            guard let field else { return nil }
+            var out = WireFieldRole()
+            out.role = role
+            out.field = field
+            return out
+        }
+        return wire
+    }
+
+    fileprivate init(_ wire: WireCatalogueItem) throws(CodingFault) {
+        guard let kind = RecordKind(rawValue: wire.kind), let disclosure = Disclosure(rawValue: wire.disclosure) else {
+            throw CodingFault("catalogue item \(wire.code): unknown kind \(wire.kind) or disclosure \(wire.disclosure)")
+        }
+        guard wire.upToTier >= 1 else { throw CodingFault("catalogue item \(wire.code): no highest tier") }
+        var fields: [FieldRule] = []
+        for field in wire.fields { fields.append(try FieldRule(field)) }
+        self.init(
+            code: wire.code, number: wire.number, titleZh: wire.titleZh, titleEn: wire.titleEn, basis: wire.basis, kind: kind,
+            disclosure: disclosure, upToTier: wire.upToTier, retentionDays: wire.retentionDays == 0 ? nil : wire.retentionDays,
+            fields: fields, roles: try FieldRoles(wire.roles, item: wire.code))
+    }
+}
+
+extension FieldRoles {
+    fileprivate var named: [(String, UInt32?)] {
+        [
+            ("subject-name", subjectName), ("subject-class", subjectClass), ("subject-code", subjectCode),
+            ("person-id-type", personIDType), ("person-id-number", personIDNumber), ("document-number", documentNumber),
+            ("item-number", itemNumber), ("authority-name", authorityName), ("authority-code", authorityCode),
+            ("source-code", sourceCode), ("decision-date", decisionDate), ("valid-from", validFrom), ("valid-to", validTo),
+            ("state", state), ("sanctions", sanctions),
+        ]
+    }
+
+    fileprivate init(_ wire: [WireFieldRole], item: String) throws(CodingFault) {
+        func role(_ name: String) -> UInt32? { wire.first { $0.role == name }?.field }
+        func needed(_ name: String) throws(CodingFault) -> UInt32 {
+            guard let field = role(name) else { throw CodingFault("catalogue item \(item): no field plays \(name)") }
+            return field
+        }
+        self.init(
+            subjectName: try needed("subject-name"), subjectClass: try needed("subject-class"),
+            subjectCode: try needed("subject-code"), personIDType: try needed("person-id-type"),
+            personIDNumber: try needed("person-id-number"), documentNumber: try needed("document-number"),
+            itemNumber: role("item-number"), authorityName: try needed("authority-name"),
+            authorityCode: try needed("authority-code"), sourceCode: try needed("source-code"),
+            decisionDate: try needed("decision-date"), validFrom: role("valid-from"), validTo: role("valid-to"),
+            state: role("state"), sanctions: role("sanctions"))
+    }
+}
+
+extension FieldRule {
+    fileprivate var wire: WireFieldRule {
+        var wire = WireFieldRule()
+        wire.number = number
+        wire.code = code
+        wire.name = name
+        wire.aliases = aliases
+        wire.type = type.rawValue
+        wire.maxLength = UInt32(clamping: maxLength)
+        switch requirement {
+        case .required: wire.required = true
+        case .optional: break
+        case .when(let condition): wire.requiredWhen = condition.rawValue
+        }
+        switch handling {
+        case .plain: wire.handling = 1
+        case .creditCode(let placeholderAllowed):
+            wire.handling = 2
+            wire.placeholderAllowed = placeholderAllowed
+        case .documentNumber: wire.handling = 3
+        case .personalNumber: wire.handling = 4
+        case .doNotCollect: wire.handling = 5
+        case .codeList(let values, let several):
+            wire.handling = 6
+            wire.codeList = values
+            wire.several = several
+        }
+        return wire
+    }
+
+    fileprivate init(_ wire: WireFieldRule) throws(CodingFault) {
+        guard let type = FieldType(rawValue: wire.type) else { throw CodingFault("field \(wire.code): unknown type \(wire.type)") }
+        let requirement: Requirement
+        if wire.required {
+            requirement = .required
+        } else if wire.requiredWhen == 0 {
+            requirement = .optional
+        } else if let condition = Condition(rawValue: wire.requiredWhen) {
+            requirement = .when(condition)
+        } else {
+            throw CodingFault("field \(wire.code): unknown condition \(wire.requiredWhen)")
+        }
+        let handling: Handling
+        switch wire.handling {
+        case 1: handling = .plain
+        case 2: handling = .creditCode(placeholderAllowed: wire.placeholderAllowed)
+        case 3: handling = .documentNumber
+        case 4: handling = .personalNumber
+        case 5: handling = .doNotCollect
+        case 6: handling = .codeList(wire.codeList, several: wire.several)
+        // A number from the wire, not an enum of ours.
+        default: throw CodingFault("field \(wire.code): unknown handling \(wire.handling)")
+        }
+        self.init(
+            number: wire.number, code: wire.code, name: wire.name, aliases: wire.aliases, type: type,
+            maxLength: Int(wire.maxLength), requirement: requirement, handling: handling)
+    }
+}

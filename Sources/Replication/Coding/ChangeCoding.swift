@@ -1,0 +1,169 @@
+import Foundation
+import Registry
+import SwiftProtobuf
+
+extension Change {
+    /// The sealed body. Deterministic for one value, but never re-made from a decoded one: the stored
+    /// bytes are what is relayed.
+    package func serialized() throws -> [UInt8] { try wire.serializedBytes() }
+
+    /// Reads a sealed body of at most ``SealedChangeSet/maximumBodyBytes``.
+    /// - Throws: ``CodingFault`` for bytes that are no change or break an invariant of its parts.
+    package init(serialized bytes: [UInt8]) throws(CodingFault) {
+        let wire: WireChange
+        do { wire = try WireChange(serializedBytes: bytes) } catch { throw CodingFault("not a change: \(error)") }
+        try self.init(wire)
+    }
+
+    private var wire: WireChange {
+        var wire = WireChange()
+        if let origin { wire.origin = origin.wire }
+        if let record { wire.record = record.wire }
+        wire.previous = previous
+        wire.context = context.wire
+        wire.actor.unit = actor.unit
+        wire.actor.operator = actor.operator
+        if let reviewer = actor.reviewer { wire.actor.reviewer = reviewer }
+        wire.capturedAt = capturedAt
+        wire.editions = editions.map(\.data)
+        switch kind {
+        case .recordState(let state): wire.recordState = state.wire
+        case .listOpened(let opened): wire.listOpened = opened.wire
+        case .listEntry(let entry): wire.listEntry = entry.wire
+        case .listRemoval(let removal): wire.listRemoval = removal.wire
+        case .listEdition(let edition): wire.listEdition = edition.wire
+        case .catalogue(let catalogue): wire.catalogueEdition = catalogue.wire
+        case .unknown: break
+        }
+        return wire
+    }
+
+    private init(_ wire: WireChange) throws(CodingFault) {
+        guard wire.editions.count <= 16 else { throw CodingFault("more than 16 editions named") }
+        var editions: [Digest] = []
+        for edition in wire.editions { editions.append(try Digest(wire: edition, "an edition")) }
+        self.init(
+            origin: wire.hasOrigin ? try Dot(wire.origin) : nil,
+            record: wire.hasRecord ? try Dot(wire.record) : nil,
+            previous: wire.previous,
+            context: wire.context.isEmpty ? .empty : try Context(wire.context),
+            actor: Actor(
+                unit: wire.actor.unit, operator: wire.actor.operator,
+                reviewer: wire.actor.reviewer.isEmpty ? nil : wire.actor.reviewer),
+            capturedAt: wire.capturedAt,
+            editions: editions,
+            kind: try ChangeKind(wire.kind))
+    }
+}
+
+extension ChangeKind {
+    fileprivate init(_ wire: WireChange.OneOf_Kind?) throws(CodingFault) {
+        switch wire {
+        case .recordState(let state): self = .recordState(try RecordState(state))
+        case .listOpened(let opened): self = .listOpened(ListOpened(opened))
+        case .listEntry(let entry): self = .listEntry(try ListEntry(entry))
+        case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
+        case .listEdition(let edition): self = .listEdition(try ListEdition(edition))
+        case .catalogueEdition(let catalogue): self = .catalogue(try Catalogue(catalogue))
+        case nil: self = .unknown
+        }
+    }
+}
+
+extension SubjectKey {
+    package var wire: WireSubject {
+        var wire = WireSubject()
+        switch self {
+        case .organisation(let code): wire.organisation = code.text
+        case .unregistered(let name): wire.unregistered = name
+        case .person(let number):
+            wire.person.document = number.document.rawValue
+            wire.person.digest = number.digest.data
+            wire.person.ciphertext = Data(number.ciphertext)
+            wire.person.sealedAt = number.sealedAt.description
+            wire.person.keyEpoch = number.keyEpoch
+        }
+        return wire
+    }
+
+    package init(_ wire: WireSubject) throws(CodingFault) {
+        switch wire.kind {
+        case .organisation(let text):
+            guard case .valid(let code, _) = CreditCode.parse(text), code.text == text else {
+                throw CodingFault("not a unified social credit code: \(text.prefix(40))")
+            }
+            self = .organisation(code)
+        case .unregistered(let name): self = .unregistered(name)
+        case .person(let person):
+            guard let document = IdentityDocument(rawValue: person.document) else { throw CodingFault("unknown identity document \(person.document)") }
+            guard let path = NodePath(person.sealedAt) else { throw CodingFault("a person's number sealed at no node") }
+            guard person.ciphertext.count <= 256 else { throw CodingFault("a person's number of \(person.ciphertext.count) bytes") }
+            self = .person(
+                PersonNumber(
+                    document: document, digest: try Digest(wire: person.digest, "a person's digest"),
+                    ciphertext: Array(person.ciphertext), sealedAt: path, keyEpoch: person.keyEpoch))
+        case nil: throw CodingFault("a subject without a kind")
+        }
+    }
+}
+
+extension RecordState {
+    fileprivate var wire: WireRecordState {
+        var wire = WireRecordState()
+        wire.item = item
+        if let home { wire.home = home.description }
+        switch validity {
+        case .draft: wire.validity = .draft
+        case .submitted: wire.validity = .submitted
+        case .effective: wire.validity = .effective
+        }
+        wire.subject = subject.wire
+        wire.fields = fields.map { field in
+            var out = WireField()
+            out.number = field.number
+            switch field.value {
+            case .text(let text): out.text = text
+            case .date(let date): out.date = date.daysSinceEpoch
+            case .amount(let amount): out.amount = amount.micros
+            }
+            return out
+        }
+        return wire
+    }
+
+    fileprivate init(_ wire: WireRecordState) throws(CodingFault) {
+        let validity: Validity
+        switch wire.validity {
+        case .draft: validity = .draft
+        case .submitted: validity = .submitted
+        case .effective: validity = .effective
+        case .unspecified, .UNRECOGNIZED: throw CodingFault("unknown validity \(wire.validity.rawValue)")
+        }
+        guard wire.fields.count <= 256 else { throw CodingFault("more than 256 fields") }
+        var fields: [RecordField] = []
+        fields.reserveCapacity(wire.fields.count)
+        var last: UInt32 = 0
+        for field in wire.fields {
+            guard field.number > last else { throw CodingFault("fields do not ascend at \(field.number)") }
+            last = field.number
+            let value: FieldValue
+            switch field.value {
+            case .text(let text): value = .text(text)
+            case .date(let days):
+                guard let date = CivilDate(daysSinceEpoch: Int(days)) else { throw CodingFault("no such date in field \(field.number)") }
+                value = .date(date)
+            case .amount(let micros):
+                guard let amount = Amount(micros: micros) else { throw CodingFault("amount out of range in field \(field.number)") }
+                value = .amount(amount)
+            case nil: throw CodingFault("field \(field.number) without a value")
+            }
+            fields.append(RecordField(number: field.number, value: value))
+        }
+        var home: NodePath?
+        if !wire.home.isEmpty {
+            guard let path = NodePath(wire.home) else { throw CodingFault("home is no node path") }
+            home = path
+        }
+        self.init(item: wire.item, home: home, validity: validity, subject: try SubjectKey(wire.subject), fields: fields)
+    }
+}

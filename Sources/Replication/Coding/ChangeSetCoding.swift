@@ -1,0 +1,175 @@
+import Foundation
+import Registry
+import SwiftProtobuf
+
+extension Header {
+    /// The exact bytes that are signed and relayed.
+    package func serialized() throws -> [UInt8] {
+        var wire = WireHeader()
+        wire.format = Header.currentFormat
+        wire.replica = ledger.replica.wire
+        wire.audience = ledger.audience.wire
+        wire.lane = ledger.lane.wire
+        wire.sequence = sequence
+        if let previous { wire.previous = previous.data }
+        wire.time = time.raw
+        wire.suite = suite.rawValue
+        wire.key = key.data
+        wire.firstCounter = firstCounter
+        wire.count = UInt32(count)
+        wire.siblings = siblings.map { sibling in
+            var out = WireSiblingTip()
+            out.lane = sibling.lane.wire
+            out.sequence = sibling.tip.sequence
+            out.digest = sibling.tip.digest.data
+            return out
+        }
+        return try wire.serializedBytes()
+    }
+
+    /// - Throws: ``ChangeSetFault`` (`malformed`, `too-large`, `newer-format`, `wrong-audience`).
+    package init(serialized bytes: [UInt8]) throws(ChangeSetFault) {
+        guard bytes.count <= SealedChangeSet.maximumHeaderBytes else {
+            throw ChangeSetFault(.tooLarge, "header", "\(bytes.count) bytes; at most \(SealedChangeSet.maximumHeaderBytes)")
+        }
+        let wire: WireHeader
+        do { wire = try WireHeader(serializedBytes: bytes) } catch { throw ChangeSetFault(.malformed, "header", "not a header: \(error)") }
+        guard wire.format >= 1 else { throw ChangeSetFault(.malformed, "header", "no format version") }
+        guard wire.format <= Header.currentFormat else {
+            throw ChangeSetFault(.newerFormat, "header", "format \(wire.format); this node reads up to \(Header.currentFormat)")
+        }
+        guard let suite = Suite(rawValue: wire.suite) else { throw ChangeSetFault(.newerFormat, "header", "unknown suite \(wire.suite)") }
+        do {
+            let ledger = LedgerID(
+                replica: try ReplicaID(wire.replica), audience: try Audience(wire.audience), lane: try Lane(wire.lane))
+            let place = "\(ledger) \(wire.sequence)"
+            guard ledger.audience.admits(author: ledger.replica.path) else {
+                throw ChangeSetFault(.wrongAudience, place, "\(ledger.replica.path) may not write for \(ledger.audience)")
+            }
+            guard wire.sequence >= 1, wire.sequence < 1 << 62 else { throw ChangeSetFault(.malformed, place, "sequences begin at 1") }
+            guard (wire.sequence == 1) == wire.previous.isEmpty else {
+                throw ChangeSetFault(.malformed, place, "the first entry, and no other, names no previous one")
+            }
+            guard wire.count >= 1, wire.count <= Header.maximumChanges else {
+                throw ChangeSetFault(.tooLarge, place, "\(wire.count) changes; 1…\(Header.maximumChanges)")
+            }
+            guard wire.firstCounter >= 1, wire.firstCounter < 1 << 62 else { throw ChangeSetFault(.malformed, place, "counters begin at 1") }
+            guard wire.siblings.count <= 16 else { throw ChangeSetFault(.tooLarge, place, "\(wire.siblings.count) sibling ledgers") }
+            var siblings: [(lane: Lane, tip: Tip)] = []
+            for sibling in wire.siblings {
+                siblings.append((try Lane(sibling.lane), Tip(sequence: sibling.sequence, digest: try Digest(wire: sibling.digest, "a sibling tip"))))
+            }
+            self.init(
+                ledger: ledger, sequence: wire.sequence,
+                previous: wire.previous.isEmpty ? nil : try Digest(wire: wire.previous, "previous"),
+                time: HybridTime(raw: wire.time), suite: suite, key: try Digest(wire: wire.key, "a key id"),
+                firstCounter: wire.firstCounter, count: Int(wire.count), siblings: siblings)
+        } catch let fault as ChangeSetFault {
+            throw fault
+        } catch {
+            throw ChangeSetFault(.malformed, "header", "\(error)")
+        }
+    }
+}
+
+extension SealedChangeSet {
+    package var wire: WireChangeSet {
+        var wire = WireChangeSet()
+        wire.header = Data(header)
+        wire.signature = Data(signature)
+        wire.digests = Data(digests)
+        wire.compression = compression
+        wire.bodiesSize = UInt32(clamping: bodiesSize)
+        wire.bodies = Data(bodies)
+        wire.chain = chain.map { Data($0) }
+        if let continuity { wire.continuity = continuity.wire }
+        return wire
+    }
+
+    /// - Throws: ``ChangeSetFault`` (`too-large`, `malformed`).
+    package init(_ wire: WireChangeSet) throws(ChangeSetFault) {
+        guard wire.bodiesSize <= SealedChangeSet.maximumBodyBytes, wire.bodies.count <= SealedChangeSet.maximumBodyBytes else {
+            throw ChangeSetFault(.tooLarge, "change set", "\(wire.bodiesSize) bytes of bodies; at most \(SealedChangeSet.maximumBodyBytes)")
+        }
+        guard wire.chain.count <= 2 * NodePath.maximumDepth, wire.chain.allSatisfy({ $0.count <= 8192 }), wire.signature.count <= 256,
+            wire.digests.count <= Header.maximumChanges * Digest.byteCount
+        else { throw ChangeSetFault(.tooLarge, "change set", "certificates, signature or digests out of bounds") }
+        let continuity: KeyContinuity?
+        do { continuity = wire.hasContinuity ? try KeyContinuity(wire.continuity) : nil } catch {
+            throw ChangeSetFault(.malformed, "change set", "\(error)")
+        }
+        self.init(
+            header: Array(wire.header), signature: Array(wire.signature), digests: Array(wire.digests),
+            compression: wire.compression, bodiesSize: Int(wire.bodiesSize), bodies: Array(wire.bodies),
+            chain: wire.chain.map { Array($0) }, continuity: continuity)
+    }
+}
+
+extension KeyContinuity {
+    package var wire: WireKeyContinuity {
+        var wire = WireKeyContinuity()
+        wire.path = path.description
+        wire.newKey = newKey.data
+        wire.oldKey = oldKey.data
+        wire.time = time
+        wire.signer = signer.data
+        wire.signature = Data(signature)
+        return wire
+    }
+
+    package init(_ wire: WireKeyContinuity) throws(CodingFault) {
+        guard let path = NodePath(wire.path), wire.signature.count <= 256 else { throw CodingFault("not a key continuity statement") }
+        self.init(
+            path: path, newKey: try Digest(wire: wire.newKey, "a key id"), oldKey: try Digest(wire: wire.oldKey, "a key id"),
+            time: wire.time, signer: try Digest(wire: wire.signer, "a key id"), signature: Array(wire.signature))
+    }
+
+    package func serialized() throws -> [UInt8] { try wire.serializedBytes() }
+
+    package init(serialized bytes: [UInt8]) throws {
+        try self.init(WireKeyContinuity(serializedBytes: bytes))
+    }
+}
+
+/// The part of a change set that may be erased: salts and bodies.
+package struct BodyPart: Sendable, Hashable {
+    package struct Salt: Sendable, Hashable {
+        package let level: Int
+        package let index: Int
+        /// 16 bytes.
+        package let value: [UInt8]
+        package init(level: Int, index: Int, value: [UInt8]) { (self.level, self.index, self.value) = (level, index, value) }
+    }
+
+    package var salts: [Salt]
+    /// nil = missing.
+    package var bodies: [[UInt8]?]
+
+    package init(salts: [Salt], bodies: [[UInt8]?]) { (self.salts, self.bodies) = (salts, bodies) }
+
+    package func serialized() throws -> [UInt8] {
+        var wire = WireBodies()
+        wire.salts = salts.map { salt in
+            var out = WireSaltNode()
+            out.level = UInt32(salt.level)
+            out.index = UInt32(salt.index)
+            out.value = Data(salt.value)
+            return out
+        }
+        wire.body = bodies.map { $0.map { Data($0) } ?? Data() }
+        return try wire.serializedBytes()
+    }
+
+    package init(serialized bytes: [UInt8], count: Int) throws(CodingFault) {
+        let wire: WireBodies
+        do { wire = try WireBodies(serializedBytes: bytes) } catch { throw CodingFault("not the bodies of a change set: \(error)") }
+        guard wire.body.count == count else { throw CodingFault("\(wire.body.count) bodies; the header says \(count)") }
+        guard wire.salts.count <= count else { throw CodingFault("more salts than bodies") }
+        var salts: [Salt] = []
+        for salt in wire.salts {
+            guard salt.value.count == 16, salt.level <= 16, salt.index < 1 << 16 else { throw CodingFault("a salt node out of bounds") }
+            salts.append(Salt(level: Int(salt.level), index: Int(salt.index), value: Array(salt.value)))
+        }
+        self.init(salts: salts, bodies: wire.body.map { $0.isEmpty ? nil : Array($0) })
+    }
+}

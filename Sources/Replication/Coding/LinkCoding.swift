@@ -1,0 +1,190 @@
+import Foundation
+import Registry
+import SwiftProtobuf
+
+extension Frame {
+    /// Without the length prefix.
+    package func serialized() throws -> [UInt8] {
+        var wire = WireFrame()
+        switch self {
+        case .greeting(let greeting): wire.greeting = greeting.wire
+        case .tips(let tips, let last):
+            wire.tips.tips = tips.map(\.wire)
+            wire.tips.last = last
+        case .changeSet(let sealed): wire.changeSet = sealed.wire
+        case .receipt(let receipt):
+            wire.receipt.content = Data(receipt.content)
+            wire.receipt.key = receipt.key.data
+            wire.receipt.signature = Data(receipt.signature)
+        case .held(let tips): wire.held.tips = tips.map(\.wire)
+        case .verdicts(let verdicts): wire.verdicts.verdicts = verdicts.map(\.wire)
+        case .statement(let statement): wire.statement = statement.wire
+        case .ping(let nonce): wire.ping.nonce = nonce
+        case .pong(let nonce): wire.pong.nonce = nonce
+        case .farewell(let reason, let detail):
+            wire.farewell.reason = reason
+            wire.farewell.detail = detail
+        }
+        return try wire.serializedBytes()
+    }
+
+    /// - Returns: nil for a kind this version does not know: skipped, so that the protocol can grow.
+    /// - Throws: ``CodingFault`` or ``ChangeSetFault`` for bytes that break a bound.
+    package static func read(_ bytes: some SwiftProtobufContiguousBytes) throws -> Frame? {
+        let wire: WireFrame
+        do { wire = try WireFrame(serializedBytes: bytes) } catch { throw CodingFault("not a frame: \(error)") }
+        switch wire.kind {
+        case .greeting(let greeting): return .greeting(try Greeting(greeting))
+        case .tips(let list): return .tips(try LedgerTip.list(list.tips), last: list.last)
+        case .changeSet(let set): return .changeSet(try SealedChangeSet(set))
+        case .receipt(let receipt):
+            return .receipt(
+                SignedReceipt(
+                    content: Array(receipt.content), key: try Digest(wire: receipt.key, "a key id"),
+                    signature: Array(receipt.signature)))
+        case .held(let list): return .held(try LedgerTip.list(list.tips))
+        case .verdicts(let list):
+            guard list.verdicts.count <= Header.maximumChanges else { throw CodingFault("\(list.verdicts.count) verdicts in one frame") }
+            return .verdicts(try list.verdicts.map { try Verdict($0) })
+        case .statement(let statement): return .statement(try SignedStatement(statement))
+        case .ping(let ping): return .ping(ping.nonce)
+        case .pong(let ping): return .pong(ping.nonce)
+        case .farewell(let farewell): return .farewell(reason: String(farewell.reason.prefix(64)), detail: String(farewell.detail.prefix(1024)))
+        case nil: return nil
+        }
+    }
+}
+
+extension LedgerTip {
+    fileprivate static func list(_ wire: [WireTip]) throws(CodingFault) -> [LedgerTip] {
+        guard wire.count <= Frame.maximumTips else { throw CodingFault("\(wire.count) tips in one frame") }
+        var tips: [LedgerTip] = []
+        tips.reserveCapacity(wire.count)
+        for tip in wire { tips.append(try LedgerTip(tip)) }
+        return tips
+    }
+}
+
+extension Greeting {
+    fileprivate var wire: WireGreeting {
+        var wire = WireGreeting()
+        wire.protocolMin = protocolMin
+        wire.protocolMax = protocolMax
+        wire.replica = replica.wire
+        wire.tipsDigest = tipsDigest.data
+        wire.ledgers = ledgers
+        wire.rulesVersion = rulesVersion
+        wire.time = time
+        wire.software = software
+        return wire
+    }
+
+    fileprivate init(_ wire: WireGreeting) throws(CodingFault) {
+        self.init(
+            protocolMin: wire.protocolMin, protocolMax: wire.protocolMax, replica: try ReplicaID(wire.replica),
+            tipsDigest: try Digest(wire: wire.tipsDigest, "the digest of tips"), ledgers: wire.ledgers,
+            rulesVersion: wire.rulesVersion, time: wire.time, software: String(wire.software.prefix(128)))
+    }
+}
+
+extension Verdict {
+    fileprivate var wire: WireVerdict {
+        var wire = WireVerdict()
+        wire.change = change.wire
+        wire.outcome = outcome.rawValue
+        wire.rule = rule
+        wire.detail = detail
+        return wire
+    }
+
+    fileprivate init(_ wire: WireVerdict) throws(CodingFault) {
+        guard let outcome = Outcome(rawValue: wire.outcome) else { throw CodingFault("unknown verdict \(wire.outcome)") }
+        self.init(change: try Dot(wire.change), outcome: outcome, rule: String(wire.rule.prefix(64)), detail: String(wire.detail.prefix(512)))
+    }
+}
+
+extension Receipt {
+    /// The content that is signed.
+    package func serialized() throws -> [UInt8] {
+        var wire = WireReceiptContent()
+        wire.issuer = issuer.wire
+        wire.child = child.description
+        wire.tips = tips.map(\.wire)
+        wire.durableAt = durableAt.description
+        wire.time = time
+        wire.provisional = provisional
+        return try wire.serializedBytes()
+    }
+
+    package init(serialized bytes: [UInt8]) throws(CodingFault) {
+        let wire: WireReceiptContent
+        do { wire = try WireReceiptContent(serializedBytes: bytes) } catch { throw CodingFault("not a receipt: \(error)") }
+        guard let child = NodePath(wire.child), let durableAt = NodePath(wire.durableAt) else { throw CodingFault("a receipt names node paths") }
+        self.init(
+            issuer: try ReplicaID(wire.issuer), child: child, tips: try LedgerTip.list(wire.tips), durableAt: durableAt,
+            time: wire.time, provisional: wire.provisional)
+    }
+}
+
+extension SignedStatement {
+    package var wire: WireStatement {
+        var wire = WireStatement()
+        wire.content = Data(content)
+        wire.key = key.data
+        wire.signature = Data(signature)
+        wire.chain = chain.map { Data($0) }
+        return wire
+    }
+
+    package init(_ wire: WireStatement) throws(CodingFault) {
+        guard wire.content.count <= 1 << 20, wire.signature.count <= 256, wire.chain.count <= 2 * NodePath.maximumDepth,
+            wire.chain.allSatisfy({ $0.count <= 8192 })
+        else { throw CodingFault("a statement out of bounds") }
+        self.init(
+            content: Array(wire.content), key: try Digest(wire: wire.key, "a key id"), signature: Array(wire.signature),
+            chain: wire.chain.map { Array($0) })
+    }
+
+    package func serialized() throws -> [UInt8] { try wire.serializedBytes() }
+
+    package init(serialized bytes: [UInt8]) throws {
+        try self.init(WireStatement(serializedBytes: bytes))
+    }
+}
+
+extension Statement {
+    package func serialized() throws -> [UInt8] {
+        var wire = WireStatementContent()
+        wire.issuer = issuer.wire
+        wire.issuedAt = issuedAt
+        wire.validUntil = validUntil
+        wire.audience = audience.wire
+        switch kind {
+        case .freshness(let list, let edition, let digest, let tips):
+            wire.freshness.list = list.wire
+            wire.freshness.edition = edition
+            wire.freshness.digest = digest.data
+            wire.freshness.tips = tips.map(\.wire)
+        case .heartbeat(let tips): wire.heartbeat.tips = tips.map(\.wire)
+        }
+        return try wire.serializedBytes()
+    }
+
+    /// - Returns: nil for a kind this version does not know.
+    package static func read(_ bytes: [UInt8]) throws(CodingFault) -> Statement? {
+        let wire: WireStatementContent
+        do { wire = try WireStatementContent(serializedBytes: bytes) } catch { throw CodingFault("not a statement: \(error)") }
+        let kind: Kind
+        switch wire.kind {
+        case .freshness(let freshness):
+            kind = .freshness(
+                list: try Dot(freshness.list), edition: freshness.edition,
+                digest: try Digest(wire: freshness.digest, "a list edition"), tips: try LedgerTip.list(freshness.tips))
+        case .heartbeat(let heartbeat): kind = .heartbeat(tips: try LedgerTip.list(heartbeat.tips))
+        case nil: return nil
+        }
+        return Statement(
+            issuer: try ReplicaID(wire.issuer), issuedAt: wire.issuedAt, validUntil: wire.validUntil,
+            audience: try Audience(wire.audience), kind: kind)
+    }
+}

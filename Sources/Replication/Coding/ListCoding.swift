@@ -1,0 +1,77 @@
+import Foundation
+import Registry
+
+extension ListOpened {
+    var wire: WireListOpened {
+        var wire = WireListOpened()
+        wire.code = code
+        wire.title = title
+        wire.basis = basis
+        wire.authority = authority
+        wire.maxAge = maxAge
+        return wire
+    }
+
+    init(_ wire: WireListOpened) {
+        self.init(code: wire.code, title: wire.title, basis: wire.basis, authority: wire.authority, maxAge: wire.maxAge)
+    }
+}
+
+extension ListEntry {
+    var wire: WireListEntry {
+        var wire = WireListEntry()
+        wire.list = list.wire
+        wire.subject = subject.wire
+        wire.name = name
+        wire.document = document
+        wire.authority = authority
+        wire.since = since.daysSinceEpoch
+        if let until { wire.until = until.daysSinceEpoch }
+        return wire
+    }
+
+    init(_ wire: WireListEntry) throws(CodingFault) {
+        guard let since = CivilDate(daysSinceEpoch: Int(wire.since)) else { throw CodingFault("a list entry without a date") }
+        var until: CivilDate?
+        if wire.until != 0 {
+            guard let date = CivilDate(daysSinceEpoch: Int(wire.until)) else { throw CodingFault("a list entry with an impossible end") }
+            until = date
+        }
+        self.init(
+            list: try Dot(wire.list), subject: try SubjectKey(wire.subject), name: wire.name, document: wire.document,
+            authority: wire.authority, since: since, until: until)
+    }
+}
+
+extension ListRemoval {
+    var wire: WireListRemoval {
+        var wire = WireListRemoval()
+        wire.list = list.wire
+        wire.subject = subject.wire
+        wire.document = document
+        wire.authority = authority
+        wire.reason = reason
+        return wire
+    }
+
+    init(_ wire: WireListRemoval) throws(CodingFault) {
+        self.init(
+            list: try Dot(wire.list), subject: try SubjectKey(wire.subject), document: wire.document,
+            authority: wire.authority, reason: wire.reason)
+    }
+}
+
+extension ListEdition {
+    var wire: WireListEdition {
+        var wire = WireListEdition()
+        wire.list = list.wire
+        wire.number = number
+        wire.entries = entries
+        wire.digest = digest.data
+        return wire
+    }
+
+    init(_ wire: WireListEdition) throws(CodingFault) {
+        self.init(list: try Dot(wire.list), number: wire.number, entries: wire.entries, digest: try Digest(wire: wire.digest, "a list edition"))
+    }
+}

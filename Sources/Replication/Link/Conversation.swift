@@ -1,0 +1,344 @@
+import Registry
+
+/// The conversation over one link as a value: events in, directives out, no I/O. Both ends run the same
+/// machine; only the role differs (a parent answers with receipts, a child with plain acknowledgements).
+///
+/// Invariants:
+/// - I-L1: nothing is offered for a ledger beyond the local tip, nor twice on one connection.
+/// - I-L2: a ledger is offered only if both ends are in its audience.
+/// - I-L3: at most ``Conversation/windowBytes`` of change sets are unacknowledged by the peer.
+/// - I-L4: relief ledgers are offered before ordinary ones at every choice.
+package struct Conversation: Sendable {
+    package enum Role: Sendable, Hashable {
+        case child
+        case parent
+    }
+
+    package enum Event: Sendable {
+        /// The stream is open. `tips` are all local ledgers both ends may see.
+        case opened(tips: [LedgerTip], digest: Digest, time: UInt64)
+        case received(Frame)
+        /// The peer's whole tip list was compared with the replica: where it disagrees at the same
+        /// sequence there is a fork; `ahead` are ledgers the peer holds more of than we do.
+        case compared(forks: [LedgerID])
+        /// Local ledgers grew, by local work or from other links.
+        case advanced([LedgerTip])
+        /// What this link brought was committed; `verdicts` are the exceptions.
+        case admitted([LedgerTip], verdicts: [Verdict])
+        /// The load that was asked for was written to the stream; `through` is the last sequence sent, `bytes` its size.
+        case sent(LedgerID, through: UInt64, bytes: Int)
+        /// Time passes; monotonic milliseconds.
+        case tick(now: UInt64)
+    }
+
+    package enum Directive: Sendable {
+        case send(Frame)
+        /// Compare the peer's tips with the replica and answer with ``Event/compared(forks:)``.
+        case compare([LedgerTip])
+        /// Verify and store; answer with ``Event/admitted(_:verdicts:)``.
+        case admit(SealedChangeSet)
+        case store(SignedReceipt)
+        case note([Verdict])
+        case consider(SignedStatement)
+        /// Sign a receipt for these tips and send it.
+        case receipt([LedgerTip])
+        /// The peer holds more of our current incarnation than we do: we were restored from a backup.
+        case restored(LedgerID)
+        /// Same ledger and sequence, another digest: evidence of a clone or a fork.
+        case forked(LedgerID)
+        /// Both sides know where the other stands.
+        case synchronised
+        case end(EndReason)
+    }
+
+    package enum EndReason: Error, Sendable, Hashable, CustomStringConvertible {
+        case silent(milliseconds: UInt64)
+        case incompatible(peerMin: UInt32, peerMax: UInt32)
+        case wrongPeer(expected: NodePath, found: NodePath)
+        case outOfPlace(String)
+        case farewell(reason: String, detail: String)
+
+        package var description: String {
+            switch self {
+            case .silent(let ms): "the peer was silent for \(ms / 1000) s"
+            case .incompatible(let min, let max): "the peer speaks protocol \(min)…\(max), this node \(Conversation.protocolMin)…\(Conversation.protocolMax)"
+            case .wrongPeer(let expected, let found): "expected \(expected), the peer says it is \(found)"
+            case .outOfPlace(let what): "the peer sent \(what) out of place"
+            case .farewell(let reason, let detail): "the peer said farewell: \(reason): \(detail)"
+            }
+        }
+    }
+
+    package static let protocolMin: UInt32 = 1
+    package static let protocolMax: UInt32 = 1
+    /// Unacknowledged change-set bytes per link and direction.
+    package static let windowBytes = 8 * 1024 * 1024
+    /// Most ledgers a peer may name; bounds memory.
+    package static let maximumLedgers = 1 << 20
+
+    private enum Phase: Sendable {
+        case idle
+        case greeting
+        case tips
+        case comparing
+        case open
+        case ended
+    }
+
+    private struct Progress: Sendable {
+        var local: UInt64
+        /// Highest sequence the peer holds or was sent.
+        var offered: UInt64
+        var queued = false
+    }
+
+    package let role: Role
+    package let me: ReplicaID
+    package let peer: NodePath
+    package private(set) var peerReplica: ReplicaID?
+    package private(set) var isOpen = false
+
+    private var phase = Phase.idle
+    private var mine: [LedgerTip] = []
+    private var mineDigest = Digest.zero
+    private var theirs: [LedgerTip] = []
+    private var theirsDone = false
+    private var progress: [LedgerID: Progress] = [:]
+    private var excluded: Set<LedgerID> = []
+    private var reliefQueue: [LedgerID] = []
+    private var ordinaryQueue: [LedgerID] = []
+    private var unacknowledged: [(ledger: LedgerID, through: UInt64, bytes: Int)] = []
+    private var unacknowledgedBytes = 0
+    private var loading = false
+    private var lastHeard: UInt64?
+    private var lastSent: UInt64?
+    private var now: UInt64 = 0
+    private let software: String
+    private let pingEvery: UInt64
+    private let silenceLimit: UInt64
+
+    /// - Parameters:
+    ///   - pingEvery: milliseconds of own silence after which a ping goes out.
+    ///   - silenceLimit: milliseconds of the peer's silence after which the link is dead.
+    package init(role: Role, me: ReplicaID, peer: NodePath, software: String, pingEvery: UInt64 = 10_000, silenceLimit: UInt64 = 35_000) {
+        self.role = role
+        self.me = me
+        self.peer = peer
+        self.software = software
+        self.pingEvery = pingEvery
+        self.silenceLimit = silenceLimit
+    }
+
+    /// Change sets sent and not yet acknowledged, in bytes.
+    package var inFlight: Int { unacknowledgedBytes }
+
+    package mutating func handle(_ event: Event) -> [Directive] {
+        switch event {
+        case .opened(let tips, let digest, let time): return opened(tips, digest, time)
+        case .received(let frame):
+            lastHeard = now
+            return received(frame)
+        case .compared(let forks): return compared(forks)
+        case .advanced(let tips):
+            for tip in tips { grow(tip) }
+            return []
+        case .admitted(let tips, let verdicts): return admitted(tips, verdicts)
+        case .sent(let ledger, let through, let bytes): return sent(ledger, through, bytes)
+        case .tick(let time): return tick(time)
+        }
+    }
+
+    /// What to load and send next, if anything may be sent now: relief first, then ordinary, each in turn.
+    /// The caller answers with ``Event/sent(_:through:bytes:)`` before it asks again.
+    package mutating func nextLoad() -> (ledger: LedgerID, after: UInt64)? {
+        guard isOpen, !loading, unacknowledgedBytes < Conversation.windowBytes else { return nil }
+        while let ledger = reliefQueue.first ?? ordinaryQueue.first {
+            if reliefQueue.isEmpty { ordinaryQueue.removeFirst() } else { reliefQueue.removeFirst() }
+            progress[ledger]?.queued = false
+            guard let state = progress[ledger], state.offered < state.local, !excluded.contains(ledger) else { continue }
+            loading = true
+            return (ledger, state.offered)
+        }
+        return nil
+    }
+
+    // MARK: - Greeting
+
+    private mutating func opened(_ tips: [LedgerTip], _ digest: Digest, _ time: UInt64) -> [Directive] {
+        guard case .idle = phase else { return [] }
+        phase = .greeting
+        mine = tips
+        mineDigest = digest
+        let greeting = Greeting(
+            protocolMin: Conversation.protocolMin, protocolMax: Conversation.protocolMax, replica: me, tipsDigest: digest,
+            ledgers: UInt64(tips.count), rulesVersion: rulesVersion, time: time, software: software)
+        return [.send(.greeting(greeting))]
+    }
+
+    private mutating func greeted(_ greeting: Greeting) -> [Directive] {
+        guard case .greeting = phase else { return end(.outOfPlace("a second greeting")) }
+        guard greeting.protocolMin <= Conversation.protocolMax, greeting.protocolMax >= Conversation.protocolMin else {
+            return end(.incompatible(peerMin: greeting.protocolMin, peerMax: greeting.protocolMax))
+        }
+        guard greeting.replica.path == peer else { return end(.wrongPeer(expected: peer, found: greeting.replica.path)) }
+        guard greeting.ledgers <= UInt64(Conversation.maximumLedgers) else { return end(.outOfPlace("\(greeting.ledgers) ledgers")) }
+        peerReplica = greeting.replica
+        if greeting.tipsDigest == mineDigest, greeting.ledgers == UInt64(mine.count) {
+            theirs = mine
+            return open()
+        }
+        phase = .tips
+        var frames: [Directive] = []
+        var start = 0
+        repeat {
+            let end = min(start + Frame.maximumTips, mine.count)
+            frames.append(.send(.tips(Array(mine[start..<end]), last: end == mine.count)))
+            start = end
+        } while start < mine.count
+        return frames + (theirsDone ? compare() : [])
+    }
+
+    private mutating func tipped(_ tips: [LedgerTip], last: Bool) -> [Directive] {
+        guard case .tips = phase, !theirsDone else { return end(.outOfPlace("tips")) }
+        guard theirs.count + tips.count <= Conversation.maximumLedgers else { return end(.outOfPlace("too many tips")) }
+        theirs += tips.filter { $0.ledger.crosses(from: me.path, to: peer) }
+        theirsDone = last
+        return last ? compare() : []
+    }
+
+    private mutating func compare() -> [Directive] {
+        phase = .comparing
+        return [.compare(theirs)]
+    }
+
+    private mutating func compared(_ forks: [LedgerID]) -> [Directive] {
+        guard case .comparing = phase else { return [] }
+        excluded.formUnion(forks)
+        var directives: [Directive] = forks.map { .forked($0) }
+        let local = Dictionary(mine.map { ($0.ledger, $0.tip.sequence) }, uniquingKeysWith: max)
+        for tip in theirs where tip.ledger.replica == me && tip.tip.sequence > (local[tip.ledger] ?? 0) && !excluded.contains(tip.ledger) {
+            directives.append(.restored(tip.ledger))
+        }
+        return directives + open()
+    }
+
+    private mutating func open() -> [Directive] {
+        phase = .open
+        isOpen = true
+        for tip in theirs { progress[tip.ledger] = Progress(local: 0, offered: tip.tip.sequence) }
+        for tip in mine { grow(tip) }
+        theirs = []
+        mine = []
+        return [.synchronised]
+    }
+
+    // MARK: - Exchange
+
+    private mutating func received(_ frame: Frame) -> [Directive] {
+        switch frame {
+        case .greeting(let greeting): return greeted(greeting)
+        case .tips(let tips, let last): return tipped(tips, last: last)
+        case .ping(let nonce):
+            lastSent = now
+            return [.send(.pong(nonce))]
+        case .pong: return []
+        case .farewell(let reason, let detail): return end(.farewell(reason: reason, detail: detail))
+        case .changeSet(let sealed): return isOpen ? [.admit(sealed)] : end(.outOfPlace("a change set"))
+        case .receipt(let receipt):
+            guard role == .child, isOpen else { return end(.outOfPlace("a receipt")) }
+            return [.store(receipt)]
+        case .held(let tips):
+            guard isOpen else { return end(.outOfPlace("an acknowledgement")) }
+            acknowledge(tips)
+            return []
+        case .verdicts(let verdicts):
+            guard role == .child, isOpen else { return end(.outOfPlace("verdicts")) }
+            return [.note(verdicts)]
+        case .statement(let statement): return isOpen ? [.consider(statement)] : end(.outOfPlace("a statement"))
+        }
+    }
+
+    /// A verified receipt or a plain acknowledgement frees the window.
+    package mutating func acknowledge(_ tips: [LedgerTip]) {
+        let held = Dictionary(tips.map { ($0.ledger, $0.tip.sequence) }, uniquingKeysWith: max)
+        unacknowledged.removeAll { sent in
+            guard let through = held[sent.ledger], through >= sent.through else { return false }
+            unacknowledgedBytes -= sent.bytes
+            return true
+        }
+    }
+
+    private mutating func admitted(_ tips: [LedgerTip], _ verdicts: [Verdict]) -> [Directive] {
+        for tip in tips {
+            grow(tip)
+            if var state = progress[tip.ledger], state.offered < tip.tip.sequence {
+                state.offered = tip.tip.sequence
+                progress[tip.ledger] = state
+            }
+        }
+        var directives: [Directive] = []
+        if role == .parent {
+            if !tips.isEmpty { directives.append(.receipt(tips)) }
+            if !verdicts.isEmpty { directives.append(.send(.verdicts(verdicts))) }
+        } else if !tips.isEmpty {
+            directives.append(.send(.held(tips)))
+        }
+        return directives
+    }
+
+    private mutating func sent(_ ledger: LedgerID, _ through: UInt64, _ bytes: Int) -> [Directive] {
+        loading = false
+        lastSent = now
+        guard var state = progress[ledger] else { return [] }
+        if through > state.offered {
+            state.offered = through
+            unacknowledged.append((ledger, through, bytes))
+            unacknowledgedBytes += bytes
+        }
+        progress[ledger] = state
+        enqueue(ledger)
+        return []
+    }
+
+    private mutating func grow(_ tip: LedgerTip) {
+        guard tip.ledger.crosses(from: me.path, to: peer) else { return }
+        var state = progress[tip.ledger] ?? Progress(local: 0, offered: 0)
+        state.local = max(state.local, tip.tip.sequence)
+        progress[tip.ledger] = state
+        if isOpen { enqueue(tip.ledger) }
+    }
+
+    private mutating func enqueue(_ ledger: LedgerID) {
+        guard var state = progress[ledger], !state.queued, state.offered < state.local, !excluded.contains(ledger) else { return }
+        state.queued = true
+        progress[ledger] = state
+        switch ledger.lane {
+        case .relief: reliefQueue.append(ledger)
+        case .ordinary: ordinaryQueue.append(ledger)
+        }
+    }
+
+    // MARK: - Time
+
+    private mutating func tick(_ time: UInt64) -> [Directive] {
+        now = max(now, time)
+        guard lastHeard != nil else {
+            lastHeard = now
+            lastSent = now
+            return []
+        }
+        if case .ended = phase { return [] }
+        if let heard = lastHeard, now - heard >= silenceLimit { return end(.silent(milliseconds: now - heard)) }
+        if let sent = lastSent, now - sent >= pingEvery {
+            lastSent = now
+            return [.send(.ping(now))]
+        }
+        return []
+    }
+
+    private mutating func end(_ reason: EndReason) -> [Directive] {
+        phase = .ended
+        isOpen = false
+        return [.end(reason)]
+    }
+}

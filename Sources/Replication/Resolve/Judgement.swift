@@ -1,0 +1,154 @@
+import Registry
+
+/// What a change needs that is not held yet.
+package enum Missing: Sendable, Hashable, CustomStringConvertible {
+    case edition(Digest)
+    case change(Dot)
+
+    package var description: String {
+        switch self {
+        case .edition(let digest): "edition \(digest.short)"
+        case .change(let dot): "change \(dot.short)"
+        }
+    }
+}
+
+/// Acceptance, derived from what is held and never sealed: judged again whenever what it waits for
+/// arrives (guarantee 5). It never blocks the ledger.
+package enum Judgement: Sendable, Hashable {
+    case accepted
+    case waiting(Missing)
+    /// Authentic but unacceptable; `rule` is a stable name, sent back to the author's node.
+    case quarantined(rule: String, detail: String)
+}
+
+/// A catalogue edition made ready for judging thousands of records.
+package struct CatalogueInForce: Sendable {
+    package let catalogue: Catalogue
+    private let items: [UInt32: (item: CatalogueItem, checker: RecordChecker)]
+
+    package init(_ catalogue: Catalogue) {
+        self.catalogue = catalogue
+        items = Dictionary(catalogue.items.map { ($0.number, ($0, RecordChecker(item: $0))) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package func item(_ number: UInt32) -> (item: CatalogueItem, checker: RecordChecker)? { items[number] }
+}
+
+/// What judging may ask of the replica, as closures so that the decision stays pure.
+package struct Circumstances {
+    package let catalogue: (Digest) -> CatalogueInForce?
+    /// Whether the object with this id is held and accepted.
+    package let holds: (Dot) -> Bool
+
+    package init(catalogue: @escaping (Digest) -> CatalogueInForce?, holds: @escaping (Dot) -> Bool) {
+        self.catalogue = catalogue
+        self.holds = holds
+    }
+}
+
+/// Judges one authentic change from what is held. Total: any well-formed change gets an answer.
+package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstances: Circumstances) -> Judgement {
+    if change.kind.lane != ledger.lane, change.kind != .unknown {
+        return .quarantined(rule: "wrong-lane", detail: "\(change.kind.name) does not travel in the \(ledger.lane.name) lane")
+    }
+    if change.kind != .unknown, let fault = actorFault(change.actor) { return fault }
+    switch change.kind {
+    case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
+    case .listOpened(let opened): return judge(opened, change, ledger)
+    case .listEntry(let entry):
+        if let fault = listFault(entry.list, ledger, circumstances) { return fault }
+        if entry.document.isEmpty { return .quarantined(rule: "list-document", detail: "an entry names its decision document") }
+        return .accepted
+    case .listRemoval(let removal): return listFault(removal.list, ledger, circumstances) ?? .accepted
+    case .listEdition(let edition):
+        if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "an edition is published") }
+        return listFault(edition.list, ledger, circumstances) ?? .accepted
+    case .catalogue:
+        guard ledger.replica.path.depth == 1, ledger.audience == .published else {
+            return .quarantined(rule: "not-competent", detail: "only the root publishes a catalogue; proposals travel upward")
+        }
+        return .accepted
+    case .unknown:
+        return .quarantined(rule: "unknown-kind", detail: "written by a newer node; kept and relayed, judged after an upgrade")
+    }
+}
+
+private func actorFault(_ actor: Actor) -> Judgement? {
+    guard case .valid = CreditCode.parse(actor.unit) else {
+        return .quarantined(rule: "actor-unit", detail: "the acting unit has no valid unified social credit code")
+    }
+    if actor.operator.isEmpty { return .quarantined(rule: "actor-operator", detail: "nobody is named as operator") }
+    if actor.reviewer == actor.operator {
+        return .quarantined(rule: "four-eyes", detail: "reviewer and operator are the same person (T3)")
+    }
+    return nil
+}
+
+private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
+    let author = ledger.replica.path
+    let home = state.home ?? author
+    guard home == author else { return .quarantined(rule: "not-competent", detail: "content belongs to the deciding unit's node \(home) (P1)") }
+    if let record = change.record, record.replica.path != home {
+        return .quarantined(rule: "not-competent", detail: "record \(record.short) was not created at \(home)")
+    }
+    guard let edition = change.editions.first else { return .quarantined(rule: "no-edition", detail: "names no catalogue edition") }
+    guard let catalogue = circumstances.catalogue(edition) else { return .waiting(.edition(edition)) }
+    guard let (item, checker) = catalogue.item(state.item) else {
+        return .quarantined(rule: "unknown-item", detail: "item \(state.item) is not in catalogue edition \(catalogue.catalogue.number)")
+    }
+    switch ledger.audience {
+    case .local: break
+    case .published: return .quarantined(rule: "wrong-audience", detail: "records are not published whole")
+    case .lineage(let of, let upTo):
+        guard of == home, upTo == Int(item.upToTier) else {
+            return .quarantined(rule: "wrong-audience", detail: "\(item.code) goes to \(home) up to tier \(item.upToTier), not \(ledger.audience)")
+        }
+        guard state.validity == .effective else { return .quarantined(rule: "draft-shared", detail: "drafts stay local") }
+    }
+    if state.validity == .effective, change.actor.reviewer == nil {
+        return .quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)")
+    }
+    let subjectKind: SubjectKind
+    switch state.subject {
+    case .organisation: subjectKind = .organisation
+    case .unregistered: subjectKind = .unregistered
+    case .person: subjectKind = .person
+    }
+    let broken = checker.check(fields: state.fields.map { ($0.number, $0.value) }, subjectKind: subjectKind)
+    if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
+    return .accepted
+}
+
+private func judge(_ opened: ListOpened, _ change: Change, _ ledger: LedgerID) -> Judgement {
+    guard ledger.audience == .published else { return .quarantined(rule: "wrong-audience", detail: "a list is published") }
+    guard change.record == nil else { return .quarantined(rule: "malformed", detail: "a list is opened once") }
+    guard ListCode.isValid(opened.code) else { return .quarantined(rule: "list-code", detail: "a list code is 1…40 of a-z, 0-9, -") }
+    guard !opened.basis.isEmpty else { return .quarantined(rule: "no-basis", detail: "a list without legal basis cannot be created") }
+    guard case .valid = CreditCode.parse(opened.authority) else {
+        return .quarantined(rule: "list-authority", detail: "the competent authority has no valid code")
+    }
+    guard opened.maxAge > 0 else { return .quarantined(rule: "list-age", detail: "a list says how long it stays fresh") }
+    return .accepted
+}
+
+/// Only the node that issued a list changes it; streets propose.
+private func listFault(_ list: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement? {
+    guard list.replica.path == ledger.replica.path else {
+        return .quarantined(rule: "not-competent", detail: "the list belongs to \(list.replica.path)")
+    }
+    return circumstances.holds(list) ? nil : .waiting(.change(list))
+}
+
+/// Codes by which people name lists.
+package enum ListCode {
+    package static func isValid(_ code: String) -> Bool {
+        (1...40).contains(code.utf8.count)
+            && code.utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,99 @@
+import Registry
+
+/// One accepted change as `resolve` takes it.
+package struct HeldChange: Sendable, Hashable {
+    package let dot: Dot
+    package let change: Change
+    package init(dot: Dot, change: Change) { (self.dot, self.change) = (dot, change) }
+
+    package var origin: Dot { change.origin ?? dot }
+}
+
+/// Version of the rules below. Nodes with equal inputs and equal versions show equal views (guarantee 1).
+package let rulesVersion: UInt32 = 1
+
+/// What a node shows of one record: a pure function of its changes.
+package struct RecordView: Sendable, Hashable {
+    package let id: Dot
+    package let home: NodePath
+    package let item: UInt32
+    package let validity: Validity
+    package let subject: SubjectKey
+    package let fields: [RecordField]
+    package let actor: Actor
+    /// The catalogue edition it was judged under.
+    package let edition: Digest?
+    /// Changes that took part, ascending by origin.
+    package let changes: [Dot]
+
+    /// Canonical bytes: equal views, equal bytes, on every machine. Text, one fact a line, with
+    /// lengths where text is free, so that no two views share them.
+    package var canonicalBytes: [UInt8] {
+        var out = "view \(rulesVersion)\nid \(id)\nhome \(home)\nitem \(item)\nvalidity \(validity.rawValue)\n"
+        out += "subject \(subject.lookupText.utf8.count):\(subject.lookupText)\n"
+        for field in fields {
+            switch field.value {
+            case .text(let text): out += "\(field.number) t \(text.utf8.count):\(text)\n"
+            case .date(let date): out += "\(field.number) d \(date.daysSinceEpoch)\n"
+            case .amount(let amount): out += "\(field.number) a \(amount.micros)\n"
+            }
+        }
+        out += "actor \(actor.unit) \(actor.operator.utf8.count):\(actor.operator) \((actor.reviewer ?? "").utf8.count):\(actor.reviewer ?? "")\n"
+        if let edition { out += "edition \(edition)\n" }
+        for dot in changes { out += "change \(dot)\n" }
+        return Array(out.utf8)
+    }
+}
+
+/// The view of one record from the accepted changes that name it, in any order, with any duplicates.
+///
+/// Duplicates by origin count once. Of several whole states (a draft entered into a wider audience,
+/// or entered twice by a re-minted change) the one that stands is the highest validity, then the
+/// causally later, then the smaller origin: a total order, so that every node agrees.
+/// - Returns: nil when nothing among `changes` gives the record a state.
+package func resolve(record id: Dot, changes: [HeldChange]) -> RecordView? {
+    var seen: Set<Dot> = []
+    let ordered = changes.sorted { $0.origin == $1.origin ? $0.dot < $1.dot : $0.origin < $1.origin }.filter { seen.insert($0.origin).inserted }
+    var standing: (held: HeldChange, state: RecordState)?
+    for held in ordered {
+        guard case .recordState(let state) = held.change.kind else { continue }
+        guard let current = standing else {
+            standing = (held, state)
+            continue
+        }
+        if stands(held, state, over: current.held, current.state) { standing = (held, state) }
+    }
+    guard let standing else { return nil }
+    return RecordView(
+        id: id, home: standing.state.home ?? standing.held.dot.replica.path, item: standing.state.item,
+        validity: standing.state.validity, subject: standing.state.subject, fields: standing.state.fields,
+        actor: standing.held.change.actor, edition: standing.held.change.editions.first,
+        changes: ordered.map(\.origin))
+}
+
+private func stands(_ a: HeldChange, _ aState: RecordState, over b: HeldChange, _ bState: RecordState) -> Bool {
+    if aState.validity != bState.validity { return aState.validity > bState.validity }
+    if a.change.context.contains(b.origin) { return true }
+    if b.change.context.contains(a.origin) { return false }
+    return a.origin < b.origin
+}
+
+/// The natural key of a record: what makes two entries the same real decision (rules.md 3.2).
+/// Local to an index, never sealed.
+package struct NaturalKey: Sendable, Hashable {
+    package let text: String
+
+    package init(kind: String, authority: String, document: String, subject: SubjectKey, itemNumber: String) {
+        text = [kind, authority, document, subject.lookupText, itemNumber].map { "\($0.utf8.count):\($0)" }.joined(separator: "|")
+    }
+
+    /// - Returns: nil when the item names no authority or document field, or the state lacks them.
+    package init?(_ state: RecordState, item: CatalogueItem) {
+        let authority = state.text(item.roles.authorityCode)
+        let document = state.text(item.roles.documentNumber)
+        guard !authority.isEmpty, !document.isEmpty else { return nil }
+        self.init(
+            kind: item.code, authority: authority, document: Normalisation.documentNumber(document), subject: state.subject,
+            itemNumber: state.text(item.roles.itemNumber))
+    }
+}

@@ -1,0 +1,213 @@
+import Foundation
+import GRDB
+import Registry
+import Replication
+
+/// A change set as stored, with its place.
+package struct StoredChangeSet: Sendable {
+    /// Order in which sets became durable here.
+    package let id: Int64
+    package let ledger: LedgerID
+    package let sequence: UInt64
+    package let firstCounter: UInt64
+    package let count: Int
+    package let digest: Digest
+    /// Milliseconds since 1970 by the local clock.
+    package let receivedAt: UInt64
+    /// Without certificate chain; ``ReadTransaction/keyChain(_:)`` has it.
+    package let sealed: SealedChangeSet
+}
+
+extension ReadTransaction {
+    func replicaNumber(_ replica: ReplicaID) throws -> Int64? {
+        let statement = try db.cachedStatement(sql: "SELECT id FROM replica WHERE path = ? AND incarnation = ?")
+        return try Int64.fetchOne(statement, arguments: [replica.path.description, Data(replica.incarnation.bytes)])
+    }
+
+    func replica(number: Int64) throws -> ReplicaID {
+        let statement = try db.cachedStatement(sql: "SELECT path, incarnation FROM replica WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [number]) else { throw StorageError(message: "replica \(number) is missing", hint: "run `creditnode doctor`") }
+        return try replica(row)
+    }
+
+    private func replica(_ row: Row) throws -> ReplicaID {
+        let data: Data = row["incarnation"]
+        guard let path = NodePath(row["path"]), let incarnation = Incarnation(data) else {
+            throw StorageError(message: "a replica row is damaged", hint: "run `creditnode doctor`")
+        }
+        return ReplicaID(path: path, incarnation: incarnation)
+    }
+
+    private func ledger(_ row: Row) throws -> LedgerID {
+        let lane: UInt32 = row["lane"]
+        guard let audience = Audience(row["audience"]), let lane = Lane(rawValue: lane) else {
+            throw StorageError(message: "a ledger row is damaged", hint: "run `creditnode doctor`")
+        }
+        return LedgerID(replica: try replica(row), audience: audience, lane: lane)
+    }
+
+    private static let ledgerColumns = "ledger.id, replica.path, replica.incarnation, ledger.audience, ledger.lane, ledger.sequence, ledger.digest"
+
+    /// Every ledger held, with its tip, ascending by ledger id.
+    package func tips() throws -> [LedgerTip] {
+        let rows = try Row.fetchAll(db, sql: "SELECT \(Self.ledgerColumns) FROM ledger JOIN replica ON replica.id = ledger.replica")
+        return try rows.map { row in
+            let sequence: Int64 = row["sequence"]
+            let digest: Data = row["digest"]
+            return LedgerTip(ledger: try ledger(row), tip: Tip(sequence: UInt64(sequence), digest: Digest(digest) ?? .zero))
+        }.sorted { $0.ledger < $1.ledger }
+    }
+
+    func ledgerNumber(_ ledger: LedgerID) throws -> Int64? {
+        guard let replica = try replicaNumber(ledger.replica) else { return nil }
+        let statement = try db.cachedStatement(sql: "SELECT id FROM ledger WHERE replica = ? AND audience = ? AND lane = ?")
+        return try Int64.fetchOne(statement, arguments: [replica, ledger.audience.description, ledger.lane.rawValue])
+    }
+
+    /// ``Tip/none`` for a ledger not held.
+    package func tip(of ledger: LedgerID) throws -> Tip {
+        guard let replica = try replicaNumber(ledger.replica) else { return .none }
+        let statement = try db.cachedStatement(sql: "SELECT sequence, digest FROM ledger WHERE replica = ? AND audience = ? AND lane = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [replica, ledger.audience.description, ledger.lane.rawValue]) else { return .none }
+        let sequence: Int64 = row[0]
+        let digest: Data = row[1]
+        return Tip(sequence: UInt64(sequence), digest: Digest(digest) ?? .zero)
+    }
+
+    /// The header digest of one entry; nil when it is not held.
+    package func digest(of ledger: LedgerID, at sequence: UInt64) throws -> Digest? {
+        guard let number = try ledgerNumber(ledger) else { return nil }
+        let statement = try db.cachedStatement(sql: "SELECT digest FROM change_set WHERE ledger = ? AND sequence = ?")
+        return try Data.fetchOne(statement, arguments: [number, Int64(sequence)]).flatMap { Digest($0) }
+    }
+
+    /// Entries after `sequence`, ascending, until `limitBytes` is passed (at least one).
+    package func changeSets(of ledger: LedgerID, after sequence: UInt64, limitBytes: Int) throws -> [StoredChangeSet] {
+        guard let number = try ledgerNumber(ledger) else { return [] }
+        let statement = try db.cachedStatement(sql: "SELECT * FROM change_set WHERE ledger = ? AND sequence > ? ORDER BY sequence")
+        let cursor = try Row.fetchCursor(statement, arguments: [number, Int64(sequence)])
+        var out: [StoredChangeSet] = []
+        var bytes = 0
+        while bytes < limitBytes, let row = try cursor.next() {
+            let stored = stored(row, ledger: ledger)
+            bytes += stored.sealed.byteCount
+            out.append(stored)
+        }
+        return out
+    }
+
+    /// The change set that holds `dot`; nil when it is not held.
+    package func changeSet(holding dot: Dot) throws -> StoredChangeSet? {
+        guard let replica = try replicaNumber(dot.replica) else { return nil }
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM change_set WHERE replica = ? AND first_counter <= ? ORDER BY first_counter DESC LIMIT 1")
+        guard let row = try Row.fetchOne(statement, arguments: [replica, Int64(dot.counter)]) else { return nil }
+        let first: Int64 = row["first_counter"]
+        let count: Int64 = row["count"]
+        guard dot.counter < UInt64(first + count) else { return nil }
+        return stored(row, ledger: try ledger(numbered: row["ledger"]))
+    }
+
+    func ledger(numbered number: Int64) throws -> LedgerID {
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(Self.ledgerColumns) FROM ledger JOIN replica ON replica.id = ledger.replica WHERE ledger.id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [number]) else {
+            throw StorageError(message: "ledger \(number) is missing", hint: "run `creditnode doctor`")
+        }
+        return try ledger(row)
+    }
+
+    /// Every change set in the order it was stored, one at a time: memory stays bounded.
+    package func eachChangeSet(after id: Int64 = 0, _ body: (StoredChangeSet) throws -> Void) throws {
+        var ledgers: [Int64: LedgerID] = [:]
+        let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM change_set WHERE id > ? ORDER BY id", arguments: [id])
+        while let row = try cursor.next() {
+            let number: Int64 = row["ledger"]
+            if ledgers[number] == nil { ledgers[number] = try ledger(numbered: number) }
+            guard let ledger = ledgers[number] else { continue }
+            try body(stored(row, ledger: ledger))
+        }
+    }
+
+    private func stored(_ row: Row, ledger: LedgerID) -> StoredChangeSet {
+        let sequence: Int64 = row["sequence"]
+        let first: Int64 = row["first_counter"]
+        let received: Int64 = row["received_at"]
+        let size: Int64 = row["bodies_size"]
+        let digest: Data = row["digest"]
+        return StoredChangeSet(
+            id: row["id"], ledger: ledger, sequence: UInt64(sequence), firstCounter: UInt64(first), count: row["count"],
+            digest: Digest(digest) ?? .zero, receivedAt: UInt64(received),
+            sealed: SealedChangeSet(
+                header: bytes(row["header"]), signature: bytes(row["signature"]), digests: bytes(row["digests"]),
+                compression: row["compression"], bodiesSize: Int(size), bodies: bytes(row["bodies"])))
+    }
+
+    func bytes(_ data: Data) -> [UInt8] { Array(data) }
+
+    /// Counts for status pages: change sets and changes held.
+    package func totals() throws -> (changeSets: Int, changes: Int, records: Int, waiting: Int, quarantined: Int) {
+        let row = try Row.fetchOne(db, sql: "SELECT count(*), ifnull(sum(count), 0) FROM change_set")
+        let pending = try Row.fetchOne(db, sql: "SELECT ifnull(sum(state = 'waiting'), 0), ifnull(sum(state = 'quarantined'), 0) FROM pending")
+        return (
+            row?[0] ?? 0, row?[1] ?? 0, try Int.fetchOne(db, sql: "SELECT count(*) FROM record") ?? 0,
+            pending?[0] ?? 0, pending?[1] ?? 0
+        )
+    }
+}
+
+extension WriteTransaction {
+    func replicaNumberMaking(_ replica: ReplicaID) throws -> Int64 {
+        if let number = try replicaNumber(replica) { return number }
+        try db.execute(
+            sql: "INSERT INTO replica (path, incarnation) VALUES (?, ?)",
+            arguments: [replica.path.description, Data(replica.incarnation.bytes)])
+        return db.lastInsertedRowID
+    }
+
+    /// Appends the next entry of a ledger and moves its tip.
+    ///
+    /// - Throws: ``ChangeSetFault``: `out-of-order`, `broken-chain`, or `counter-reused` when a dot would be
+    ///   used twice (a restored or cloned author, or a forger).
+    package func append(_ set: VerifiedChangeSet, receivedAt: UInt64) throws {
+        let header = set.header
+        let place = "\(header.ledger) \(header.sequence)"
+        let tip = try tip(of: header.ledger)
+        guard header.sequence == tip.sequence + 1 else {
+            throw ChangeSetFault(.outOfOrder, place, "held up to \(tip.sequence)")
+        }
+        guard header.previous == (tip.sequence == 0 ? nil : tip.digest) else {
+            throw ChangeSetFault(.brokenChain, place, "the previous entry it names is not the one held")
+        }
+        let replica = try replicaNumberMaking(header.ledger.replica)
+        let overlap = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM (SELECT id, first_counter, count FROM change_set WHERE replica = ? AND first_counter < ? ORDER BY first_counter DESC LIMIT 1)
+                    WHERE first_counter + count > ?
+                    """),
+            arguments: [replica, Int64(header.firstCounter) + Int64(header.count), Int64(header.firstCounter)])
+        guard overlap == nil else {
+            throw ChangeSetFault(.counterReused, place, "counter \(header.firstCounter) was used before in another change set")
+        }
+        var ledger = try ledgerNumber(header.ledger)
+        if ledger == nil {
+            try db.execute(
+                sql: "INSERT INTO ledger (replica, audience, lane, sequence, digest) VALUES (?, ?, ?, 0, zeroblob(32))",
+                arguments: [replica, header.ledger.audience.description, header.ledger.lane.rawValue])
+            ledger = db.lastInsertedRowID
+        }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO change_set (ledger, sequence, replica, first_counter, count, digest, header, signature, digests, compression, bodies_size, bodies, received_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try insert.execute(arguments: [
+            ledger, Int64(header.sequence), replica, Int64(header.firstCounter), header.count, Data(set.digest.bytes),
+            Data(set.sealed.header), Data(set.sealed.signature), Data(set.sealed.digests), set.sealed.compression,
+            set.sealed.bodiesSize, Data(set.sealed.bodies), Int64(receivedAt),
+        ])
+        let move = try db.cachedStatement(sql: "UPDATE ledger SET sequence = ?, digest = ? WHERE id = ?")
+        try move.execute(arguments: [Int64(header.sequence), Data(set.digest.bytes), ledger])
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+import Registry
+import Replication
+
+/// Facts of the node itself that must move in the same transaction as the changes.
+package enum MetaKey: String, Sendable {
+    case path
+    case incarnation
+    /// Next counter to allocate, across all ledgers of the incarnation.
+    case nextCounter = "next_counter"
+    case clock
+}
+
+extension ReadTransaction {
+    package func meta(_ key: MetaKey) throws -> [UInt8]? {
+        let statement = try db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?")
+        return try Data.fetchOne(statement, arguments: [key.rawValue]).map { Array($0) }
+    }
+
+    package func metaNumber(_ key: MetaKey) throws -> UInt64? {
+        try meta(key).flatMap { bytes in bytes.count == 8 ? bytes.reduce(0) { $0 << 8 | UInt64($1) } : nil }
+    }
+
+    /// nil before the node was initialised.
+    package func identity() throws -> ReplicaID? {
+        guard let path = try meta(.path), let raw = try meta(.incarnation), let node = NodePath(String(decoding: path, as: UTF8.self)),
+            let incarnation = Incarnation(raw)
+        else { return nil }
+        return ReplicaID(path: node, incarnation: incarnation)
+    }
+}
+
+extension WriteTransaction {
+    package func setMeta(_ key: MetaKey, _ value: [UInt8]) throws {
+        let statement = try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        try statement.execute(arguments: [key.rawValue, Data(value)])
+    }
+
+    package func setMeta(_ key: MetaKey, _ value: UInt64) throws { try setMeta(key, BigEndian.bytes(value)) }
+
+    /// Sets path and incarnation; a new incarnation counts from 1 again.
+    package func become(_ replica: ReplicaID) throws {
+        try setMeta(.path, Array(replica.path.description.utf8))
+        try setMeta(.incarnation, replica.incarnation.bytes)
+        try setMeta(.nextCounter, 1)
+    }
+
+    /// Allocates `count` counters in this transaction, so that commit order and counter order agree.
+    package func allocateCounters(_ count: Int) throws -> UInt64 {
+        let first = try metaNumber(.nextCounter) ?? 1
+        try setMeta(.nextCounter, first + UInt64(count))
+        return first
+    }
+
+    /// The next hybrid time when the wall clock shows `now` (milliseconds).
+    package func tick(now: UInt64) throws -> HybridTime {
+        let next = HybridTime(raw: try metaNumber(.clock) ?? 0).advanced(to: now)
+        try setMeta(.clock, next.raw)
+        return next
+    }
+}

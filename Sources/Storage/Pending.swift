@@ -1,0 +1,78 @@
+import Foundation
+import GRDB
+import Registry
+import Replication
+
+/// An authentic change that is not accepted, with its reason.
+package struct PendingRow: Sendable, Hashable {
+    package let change: Dot
+    package let judgement: Judgement
+}
+
+extension Missing {
+    /// Key under which waiting changes are found again.
+    fileprivate var key: String {
+        switch self {
+        case .edition(let digest): "edition \(digest)"
+        case .change(let dot): "change \(dot)"
+        }
+    }
+
+    fileprivate init?(key: String) {
+        if key.hasPrefix("edition "), let raw = Hex.decode(String(key.dropFirst(8))), let digest = Digest(raw) {
+            self = .edition(digest)
+        } else if key.hasPrefix("change "), let dot = Dot(String(key.dropFirst(7))) {
+            self = .change(dot)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension ReadTransaction {
+    /// nil = accepted, or not held.
+    package func pending(_ change: Dot) throws -> Judgement? {
+        guard let replica = try replicaNumber(change.replica) else { return nil }
+        let statement = try db.cachedStatement(sql: "SELECT * FROM pending WHERE replica = ? AND counter = ?")
+        return try Row.fetchOne(statement, arguments: [replica, Int64(change.counter)]).map(judgement)
+    }
+
+    /// Changes that wait for `missing`, ascending.
+    package func waiting(for missing: Missing) throws -> [Dot] {
+        let statement = try db.cachedStatement(sql: "SELECT replica, counter FROM pending WHERE waiting_for = ?")
+        return try Row.fetchAll(statement, arguments: [missing.key]).map { try dot($0[0], $0[1]) }.sorted()
+    }
+
+    package func pendingChanges(limit: Int) throws -> [PendingRow] {
+        try Row.fetchAll(db, sql: "SELECT * FROM pending ORDER BY replica, counter LIMIT ?", arguments: [limit]).map { row in
+            PendingRow(change: try dot(row["replica"], row["counter"]), judgement: judgement(row))
+        }
+    }
+
+    private func judgement(_ row: Row) -> Judgement {
+        let waiting: String? = row["waiting_for"]
+        if let waiting, let missing = Missing(key: waiting) { return .waiting(missing) }
+        return .quarantined(rule: row["rule"], detail: row["detail"])
+    }
+}
+
+extension WriteTransaction {
+    /// Notes, or with `.accepted` forgets, why a change is not accepted.
+    package func note(_ judgement: Judgement, of change: Dot) throws {
+        let replica = try number(change.replica)
+        switch judgement {
+        case .accepted:
+            try db.cachedStatement(sql: "DELETE FROM pending WHERE replica = ? AND counter = ?")
+                .execute(arguments: [replica, Int64(change.counter)])
+        case .waiting(let missing):
+            try put(replica, change, "waiting", "waiting", missing.description, missing.key)
+        case .quarantined(let rule, let detail):
+            try put(replica, change, "quarantined", rule, detail, nil)
+        }
+    }
+
+    private func put(_ replica: Int64, _ change: Dot, _ state: String, _ rule: String, _ detail: String, _ waiting: String?) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?)")
+            .execute(arguments: [replica, Int64(change.counter), state, rule, detail, waiting])
+    }
+}

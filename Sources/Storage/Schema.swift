@@ -1,0 +1,265 @@
+import GRDB
+
+/// The replica's schema as literature. Two kinds of tables: the *truth* (change sets exactly as sealed,
+/// keys, receipts, statements, logs) and the *projection*, which `rebuild` empties and reproduces byte
+/// for byte by replaying the change sets in the order they were stored.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: truth") { try $0.execute(sql: truth) }
+        migrator.registerMigration("2: projection") { try $0.execute(sql: projection) }
+        return migrator
+    }
+
+    /// The tables that `rebuild` reproduces, with a total order for their digest.
+    static let projectionTables: [(name: String, order: String)] = [
+        ("edition", "digest"),
+        ("record", "replica, counter"),
+        ("record_change", "record_replica, record_counter, replica, counter"),
+        ("pending", "replica, counter"),
+        ("list", "replica, counter"),
+        ("list_entry", "list_replica, list_counter, subject, document, entry_replica, entry_counter"),
+        ("list_removal", "list_replica, list_counter, subject, document, replica, counter"),
+        ("list_edition", "list_replica, list_counter, number, replica, counter"),
+    ]
+
+    static let truth = """
+        -- One value a key: the node's path, incarnation, next counter, clock.
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY NOT NULL,
+            value BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Replicas by a small local number, so that rows stay slim.
+        CREATE TABLE replica (
+            id INTEGER PRIMARY KEY,
+            path TEXT NOT NULL CHECK (length(path) BETWEEN 1 AND 200),
+            incarnation BLOB NOT NULL CHECK (length(incarnation) = 16),
+            UNIQUE (path, incarnation)
+        ) STRICT;
+
+        -- Ledgers with their tip: the frontier of this replica.
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY,
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            audience TEXT NOT NULL,
+            lane INTEGER NOT NULL CHECK (lane IN (1, 2)),
+            sequence INTEGER NOT NULL CHECK (sequence >= 0),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            UNIQUE (replica, audience, lane)
+        ) STRICT;
+
+        -- Change sets exactly as sealed, in the order they became durable here (id). `digests` is empty
+        -- while every body is present, for then it is recomputed.
+        CREATE TABLE change_set (
+            id INTEGER PRIMARY KEY,
+            ledger INTEGER NOT NULL REFERENCES ledger (id),
+            sequence INTEGER NOT NULL CHECK (sequence >= 1),
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            first_counter INTEGER NOT NULL CHECK (first_counter >= 1),
+            count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 1000),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            header BLOB NOT NULL,
+            signature BLOB NOT NULL,
+            digests BLOB NOT NULL,
+            compression INTEGER NOT NULL,
+            bodies_size INTEGER NOT NULL,
+            bodies BLOB NOT NULL,
+            received_at INTEGER NOT NULL,          -- milliseconds since 1970, local clock, display only
+            UNIQUE (ledger, sequence),
+            UNIQUE (replica, first_counter)        -- a dot is never used twice (guarantee 10)
+        ) STRICT;
+
+        -- Ledger keys with the certificate chain that certifies them (offline verification, years later).
+        CREATE TABLE ledger_key (
+            key BLOB PRIMARY KEY NOT NULL CHECK (length(key) = 32),
+            path TEXT NOT NULL,
+            public_key BLOB NOT NULL,              -- DER SubjectPublicKeyInfo
+            chain BLOB NOT NULL,                   -- DER certificates, each with its length, leaf first
+            continuity BLOB,                       -- why it may follow an earlier key of the path
+            seen_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX ledger_key_path ON ledger_key (path);
+
+        -- How far a child's (or our own) ledgers are known to be durable above.
+        CREATE TABLE receipt (
+            ledger INTEGER PRIMARY KEY REFERENCES ledger (id),
+            sequence INTEGER NOT NULL,
+            durable_at TEXT NOT NULL,              -- path of the highest tier
+            sequence_at_highest INTEGER NOT NULL,  -- how far the highest tier holds it
+            time INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            key BLOB NOT NULL,
+            signature BLOB NOT NULL
+        ) STRICT;
+
+        -- Replaceable signed statements: the newest a slot.
+        CREATE TABLE statement (
+            slot TEXT PRIMARY KEY NOT NULL,
+            issuer TEXT NOT NULL,
+            audience TEXT NOT NULL,
+            issued_at INTEGER NOT NULL,
+            valid_until INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- What our parent said of changes it did not simply accept.
+        CREATE TABLE verdict (
+            change TEXT PRIMARY KEY NOT NULL,
+            outcome INTEGER NOT NULL,
+            rule TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            received_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Evidence of forks and of refused change sets, by ledger and rule; newest kept.
+        CREATE TABLE refusal (
+            place TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            peer TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            PRIMARY KEY (place, rule, peer)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Children enrolled here. Asked at every handshake, resumed ones too.
+        CREATE TABLE member (
+            path TEXT PRIMARY KEY NOT NULL,
+            tls_key BLOB NOT NULL CHECK (length(tls_key) = 32),
+            ledger_key BLOB NOT NULL CHECK (length(ledger_key) = 32),
+            state TEXT NOT NULL CHECK (state IN ('enrolled', 'suspended')),
+            enrolled_at INTEGER NOT NULL,
+            last_contact INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        -- One-time invitations. The request's digest lets an interrupted join be repeated, by nobody else.
+        CREATE TABLE invitation (
+            id TEXT PRIMARY KEY NOT NULL,
+            path TEXT NOT NULL,
+            secret BLOB NOT NULL CHECK (length(secret) = 32),
+            expires_at INTEGER NOT NULL,
+            used_by BLOB,
+            response BLOB
+        ) STRICT, WITHOUT ROWID;
+
+        -- Every look-up, durable before its answer, hash-chained so that a deleted line shows.
+        CREATE TABLE lookup_log (
+            id INTEGER PRIMARY KEY,
+            receipt TEXT NOT NULL UNIQUE,
+            time INTEGER NOT NULL,
+            unit TEXT NOT NULL,
+            operator TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            previous BLOB NOT NULL CHECK (length(previous) = 32),
+            digest BLOB NOT NULL CHECK (length(digest) = 32)
+        ) STRICT;
+        CREATE INDEX lookup_log_subject ON lookup_log (subject);
+        """
+
+    static let projection = """
+        -- Editions by the digest changes name them by.
+        CREATE TABLE edition (
+            digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
+            kind TEXT NOT NULL CHECK (kind IN ('catalogue')),
+            number INTEGER NOT NULL,
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- One slim row a record; field values stay in the change sets. `state_*` names the change whose
+        -- state stands, where that is not the creating one.
+        CREATE TABLE record (
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            home INTEGER NOT NULL,
+            validity INTEGER NOT NULL CHECK (validity IN (1, 2, 3)),
+            subject TEXT NOT NULL,
+            natural_key BLOB NOT NULL CHECK (length(natural_key) = 16),
+            state_replica INTEGER,
+            state_counter INTEGER,
+            PRIMARY KEY (replica, counter)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX record_natural_key ON record (natural_key);
+        CREATE INDEX record_subject ON record (subject);
+
+        -- Changes of a record other than the one that created it.
+        CREATE TABLE record_change (
+            record_replica INTEGER NOT NULL,
+            record_counter INTEGER NOT NULL,
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            PRIMARY KEY (record_replica, record_counter, replica, counter)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Authentic changes that wait or are quarantined; absent = accepted.
+        CREATE TABLE pending (
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'quarantined')),
+            rule TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            waiting_for TEXT,
+            PRIMARY KEY (replica, counter)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX pending_waiting ON pending (waiting_for) WHERE waiting_for IS NOT NULL;
+
+        CREATE TABLE list (
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            title TEXT NOT NULL,
+            basis TEXT NOT NULL,
+            authority TEXT NOT NULL,
+            max_age INTEGER NOT NULL,
+            PRIMARY KEY (replica, counter)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Entries as held; whether one stands is the fold with list_removal.
+        CREATE TABLE list_entry (
+            list_replica INTEGER NOT NULL,
+            list_counter INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            document TEXT NOT NULL,
+            entry_replica INTEGER NOT NULL,
+            entry_counter INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            authority TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER,
+            published INTEGER NOT NULL CHECK (published IN (0, 1)),
+            change_replica INTEGER NOT NULL,
+            change_counter INTEGER NOT NULL,
+            PRIMARY KEY (list_replica, list_counter, subject, document, entry_replica, entry_counter)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX list_entry_subject ON list_entry (subject);
+
+        CREATE TABLE list_removal (
+            list_replica INTEGER NOT NULL,
+            list_counter INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            document TEXT NOT NULL,
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (list_replica, list_counter, subject, document, replica, counter)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE list_edition (
+            list_replica INTEGER NOT NULL,
+            list_counter INTEGER NOT NULL,
+            number INTEGER NOT NULL CHECK (number >= 1),
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            entries INTEGER NOT NULL,
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            captured_at INTEGER NOT NULL,
+            PRIMARY KEY (list_replica, list_counter, number, replica, counter)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
