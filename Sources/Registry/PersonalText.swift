@@ -22,7 +22,20 @@ package enum PersonalText {
         return String(String.UnicodeScalarView(scalars.prefix(63))) + "…"
     }
 
-    package static func shown(_ text: String) -> String { shown(Array(text.utf8)) }
+    package static func shown(_ text: String) -> String {
+        isHarmless(text.utf8.span) ? text : shown(Array(text.utf8))
+    }
+
+    /// Short printable ASCII with too few digits for any number: field codes, dates, amounts.
+    private static func isHarmless(_ b: Span<UInt8>) -> Bool {
+        guard b.count <= 64 else { return false }
+        var digits = 0
+        for i in 0..<b.count {
+            guard b[i] > 0x20, b[i] < 0x7F else { return false }
+            if isDigit(b[i]) { digits += 1 }
+        }
+        return digits < 15
+    }
 
     private static func isDigit(_ b: UInt8) -> Bool { b >= 48 && b <= 57 }
     private static func isSeparator(_ b: UInt8) -> Bool { b == 0x20 || (b >= 0x2D && b <= 0x2F) || b == 0x5F }

@@ -117,19 +117,7 @@ extension ReadTransaction {
         return try ledger(row)
     }
 
-    /// Every change set in the order it was stored, one at a time: memory stays bounded.
-    package func eachChangeSet(after id: Int64 = 0, _ body: (StoredChangeSet) throws -> Void) throws {
-        var ledgers: [Int64: LedgerID] = [:]
-        let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM change_set WHERE id > ? ORDER BY id", arguments: [id])
-        while let row = try cursor.next() {
-            let number: Int64 = row["ledger"]
-            if ledgers[number] == nil { ledgers[number] = try ledger(numbered: number) }
-            guard let ledger = ledgers[number] else { continue }
-            try body(stored(row, ledger: ledger))
-        }
-    }
-
-    private func stored(_ row: Row, ledger: LedgerID) -> StoredChangeSet {
+    func stored(_ row: Row, ledger: LedgerID) -> StoredChangeSet {
         let sequence: Int64 = row["sequence"]
         let first: Int64 = row["first_counter"]
         let received: Int64 = row["received_at"]
@@ -209,5 +197,25 @@ extension WriteTransaction {
         ])
         let move = try db.cachedStatement(sql: "UPDATE ledger SET sequence = ?, digest = ? WHERE id = ?")
         try move.execute(arguments: [Int64(header.sequence), Data(set.digest.bytes), ledger])
+    }
+}
+
+extension ReadTransaction {
+    /// Changes of a ledger after `sequence`, and when the first of them was stored here.
+    package func backlog(of ledger: LedgerID, after sequence: UInt64) throws -> (changes: Int, oldest: UInt64?) {
+        guard let number = try ledgerNumber(ledger) else { return (0, nil) }
+        let statement = try db.cachedStatement(sql: "SELECT ifnull(sum(count), 0), min(received_at) FROM change_set WHERE ledger = ? AND sequence > ?")
+        guard let row = try Row.fetchOne(statement, arguments: [number, Int64(sequence)]) else { return (0, nil) }
+        let oldest: Int64? = row[1]
+        return (row[0], oldest.map { UInt64($0) })
+    }
+}
+
+extension ReadTransaction {
+    /// Change sets in the order they were stored, a page at a time.
+    package func changeSetPage(after id: Int64, limit: Int) throws -> [StoredChangeSet] {
+        try Row.fetchAll(db, sql: "SELECT * FROM change_set WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]).map { row in
+            stored(row, ledger: try ledger(numbered: row["ledger"]))
+        }
     }
 }

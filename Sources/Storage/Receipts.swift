@@ -153,3 +153,11 @@ extension WriteTransaction {
         try db.execute(sql: "DELETE FROM refusal WHERE (SELECT count(*) FROM refusal) > 1000 AND last_at = (SELECT min(last_at) FROM refusal)")
     }
 }
+
+extension ReadTransaction {
+    /// The latest time that anybody else signed: a local clock behind it cannot judge age.
+    package func latestSignedTime() throws -> UInt64 {
+        let value = try Int64.fetchOne(db, sql: "SELECT max(ifnull((SELECT max(issued_at) FROM statement), 0), ifnull((SELECT max(time) FROM receipt), 0))")
+        return UInt64(max(0, value ?? 0))
+    }
+}

@@ -186,3 +186,11 @@ extension WriteTransaction {
         return number
     }
 }
+
+extension ReadTransaction {
+    /// Effective records about a subject, by item number.
+    package func recordCounts(subject: String) throws -> [(item: UInt32, count: Int)] {
+        let statement = try db.cachedStatement(sql: "SELECT item, count(*) FROM record WHERE subject = ? AND validity = 3 GROUP BY item ORDER BY item")
+        return try Row.fetchAll(statement, arguments: [subject]).map { ($0[0], $0[1]) }
+    }
+}

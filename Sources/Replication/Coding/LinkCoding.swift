@@ -24,6 +24,11 @@ extension Frame {
         case .farewell(let reason, let detail):
             wire.farewell.reason = reason
             wire.farewell.detail = detail
+        case .refusal(let ledger, let sequence, let rule, let detail):
+            wire.refusal.ledger = ledger.wire
+            wire.refusal.sequence = sequence
+            wire.refusal.rule = rule
+            wire.refusal.detail = detail
         }
         return try wire.serializedBytes()
     }
@@ -50,6 +55,10 @@ extension Frame {
         case .ping(let ping): return .ping(ping.nonce)
         case .pong(let ping): return .pong(ping.nonce)
         case .farewell(let farewell): return .farewell(reason: String(farewell.reason.prefix(64)), detail: String(farewell.detail.prefix(1024)))
+        case .refusal(let refusal):
+            return .refusal(
+                try LedgerID(refusal.ledger), sequence: refusal.sequence, rule: String(refusal.rule.prefix(64)),
+                detail: String(refusal.detail.prefix(512)))
         case nil: return nil
         }
     }

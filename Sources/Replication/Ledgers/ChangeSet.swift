@@ -140,6 +140,7 @@ package struct ChangeSetFault: Error, Sendable, Hashable, CustomStringConvertibl
         case keyNotContinued = "key-not-continued"
         case badSignature = "bad-signature"
         case fork = "fork"
+        case missingBody = "missing-body"
     }
 
     package let rule: Rule

@@ -25,6 +25,8 @@ package struct Conversation: Sendable {
         case advanced([LedgerTip])
         /// What this link brought was committed; `verdicts` are the exceptions.
         case admitted([LedgerTip], verdicts: [Verdict])
+        /// A change set was refused; the rest of its ledger is not taken on this connection.
+        case refused(LedgerID, sequence: UInt64, fault: ChangeSetFault)
         /// The load that was asked for was written to the stream; `through` is the last sequence sent, `bytes` its size.
         case sent(LedgerID, through: UInt64, bytes: Int)
         /// Time passes; monotonic milliseconds.
@@ -39,6 +41,8 @@ package struct Conversation: Sendable {
         case admit(SealedChangeSet)
         case store(SignedReceipt)
         case note([Verdict])
+        /// The peer refuses a ledger from here on; it is not offered again on this connection.
+        case noteRefusal(LedgerID, sequence: UInt64, rule: String, detail: String)
         case consider(SignedStatement)
         /// Sign a receipt for these tips and send it.
         case receipt([LedgerTip])
@@ -143,6 +147,8 @@ package struct Conversation: Sendable {
             for tip in tips { grow(tip) }
             return []
         case .admitted(let tips, let verdicts): return admitted(tips, verdicts)
+        case .refused(let ledger, let sequence, let fault):
+            return [.send(.refusal(ledger, sequence: sequence, rule: fault.rule.rawValue, detail: fault.detail))]
         case .sent(let ledger, let through, let bytes): return sent(ledger, through, bytes)
         case .tick(let time): return tick(time)
         }
@@ -254,6 +260,9 @@ package struct Conversation: Sendable {
         case .verdicts(let verdicts):
             guard role == .child, isOpen else { return end(.outOfPlace("verdicts")) }
             return [.note(verdicts)]
+        case .refusal(let ledger, let sequence, let rule, let detail):
+            guard isOpen else { return end(.outOfPlace("a refusal")) }
+            return refusedByPeer(ledger, sequence, rule, detail)
         case .statement(let statement): return isOpen ? [.consider(statement)] : end(.outOfPlace("a statement"))
         }
     }
@@ -266,6 +275,16 @@ package struct Conversation: Sendable {
             unacknowledgedBytes -= sent.bytes
             return true
         }
+    }
+
+    private mutating func refusedByPeer(_ ledger: LedgerID, _ sequence: UInt64, _ rule: String, _ detail: String) -> [Directive] {
+        excluded.insert(ledger)
+        unacknowledged.removeAll { sent in
+            guard sent.ledger == ledger else { return false }
+            unacknowledgedBytes -= sent.bytes
+            return true
+        }
+        return [.noteRefusal(ledger, sequence: sequence, rule: rule, detail: detail)]
     }
 
     private mutating func admitted(_ tips: [LedgerTip], _ verdicts: [Verdict]) -> [Directive] {

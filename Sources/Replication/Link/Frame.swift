@@ -17,6 +17,8 @@ package enum Frame: Sendable {
     case ping(UInt64)
     case pong(UInt64)
     case farewell(reason: String, detail: String)
+    /// The receiver takes nothing more of this ledger on this connection.
+    case refusal(LedgerID, sequence: UInt64, rule: String, detail: String)
 }
 
 package struct Greeting: Sendable, Hashable {

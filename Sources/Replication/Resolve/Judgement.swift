@@ -101,7 +101,7 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     case .local: break
     case .published: return .quarantined(rule: "wrong-audience", detail: "records are not published whole")
     case .lineage(let of, let upTo):
-        guard of == home, upTo == Int(item.upToTier) else {
+        guard of == home, upTo == min(Int(item.upToTier), home.depth) else {
             return .quarantined(rule: "wrong-audience", detail: "\(item.code) goes to \(home) up to tier \(item.upToTier), not \(ledger.audience)")
         }
         guard state.validity == .effective else { return .quarantined(rule: "draft-shared", detail: "drafts stay local") }

@@ -23,7 +23,9 @@ package struct RecordView: Sendable, Hashable {
     package let actor: Actor
     /// The catalogue edition it was judged under.
     package let edition: Digest?
-    /// Changes that took part, ascending by origin.
+    /// The change whose state stands. Not part of the view: a re-minted one has another dot.
+    package let state: Dot
+    /// Changes that took part, by origin, ascending.
     package let changes: [Dot]
 
     /// Canonical bytes: equal views, equal bytes, on every machine. Text, one fact a line, with
@@ -67,7 +69,7 @@ package func resolve(record id: Dot, changes: [HeldChange]) -> RecordView? {
     return RecordView(
         id: id, home: standing.state.home ?? standing.held.dot.replica.path, item: standing.state.item,
         validity: standing.state.validity, subject: standing.state.subject, fields: standing.state.fields,
-        actor: standing.held.change.actor, edition: standing.held.change.editions.first,
+        actor: standing.held.change.actor, edition: standing.held.change.editions.first, state: standing.held.dot,
         changes: ordered.map(\.origin))
 }
 

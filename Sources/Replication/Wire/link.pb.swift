@@ -176,6 +176,14 @@ package nonisolated struct WireFrame: Sendable {
     set {kind = .farewell(newValue)}
   }
 
+  package var refusal: WireRefusal {
+    get {
+      if case .refusal(let v)? = kind {return v}
+      return WireRefusal()
+    }
+    set {kind = .refusal(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -190,6 +198,7 @@ package nonisolated struct WireFrame: Sendable {
     case ping(WirePing)
     case pong(WirePing)
     case farewell(WireFarewell)
+    case refusal(WireRefusal)
 
   }
 
@@ -480,6 +489,36 @@ package nonisolated struct WirePing: Sendable {
   package init() {}
 }
 
+/// The receiver refuses a change set and everything after it in that ledger on this connection; other
+/// ledgers go on.
+package nonisolated struct WireRefusal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ledger: WireLedgerID {
+    get {_ledger ?? WireLedgerID()}
+    set {_ledger = newValue}
+  }
+  /// Returns true if `ledger` has been explicitly set.
+  package var hasLedger: Bool {self._ledger != nil}
+  /// Clears the value of `ledger`. Subsequent reads from it will return its default value.
+  package mutating func clearLedger() {self._ledger = nil}
+
+  package var sequence: UInt64 = 0
+
+  /// stable name
+  package var rule: String = String()
+
+  package var detail: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _ledger: WireLedgerID? = nil
+}
+
 package nonisolated struct WireFarewell: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -545,6 +584,9 @@ package nonisolated struct WireEnrolmentResponse: Sendable {
   package var federationKeys: Data = Data()
 
   package var parent: String = String()
+
+  /// leaf first, root last: checks the parent's receipts
+  package var parentLedgerChain: [Data] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -645,7 +687,7 @@ nonisolated extension WireTip: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Frame"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greeting\0\u{1}tips\0\u{3}change_set\0\u{1}receipt\0\u{1}held\0\u{1}verdicts\0\u{1}statement\0\u{1}ping\0\u{1}pong\0\u{1}farewell\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greeting\0\u{1}tips\0\u{3}change_set\0\u{1}receipt\0\u{1}held\0\u{1}verdicts\0\u{1}statement\0\u{1}ping\0\u{1}pong\0\u{1}farewell\0\u{1}refusal\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -783,6 +825,19 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.kind = .farewell(v)
         }
       }()
+      case 11: try {
+        var v: WireRefusal?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .refusal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .refusal(v)
+        }
+      }()
       default: break
       }
     }
@@ -833,6 +888,10 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .farewell?: try {
       guard case .farewell(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .refusal?: try {
+      guard case .refusal(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }
@@ -1374,6 +1433,55 @@ nonisolated extension WirePing: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
   }
 }
 
+nonisolated extension WireRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Refusal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ledger\0\u{1}sequence\0\u{1}rule\0\u{1}detail\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._ledger) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._ledger {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 3)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRefusal, rhs: WireRefusal) -> Bool {
+    if lhs._ledger != rhs._ledger {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireFarewell: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Farewell"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}detail\0")
@@ -1471,7 +1579,7 @@ nonisolated extension WireEnrolmentRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireEnrolmentResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".EnrolmentResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ledger_certificate\0\u{3}tls_certificate\0\u{3}ledger_ca_certificate\0\u{3}tls_ca_certificate\0\u{3}ledger_chain\0\u{3}tls_chain\0\u{3}federation_keys\0\u{1}parent\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ledger_certificate\0\u{3}tls_certificate\0\u{3}ledger_ca_certificate\0\u{3}tls_ca_certificate\0\u{3}ledger_chain\0\u{3}tls_chain\0\u{3}federation_keys\0\u{1}parent\0\u{3}parent_ledger_chain\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1487,6 +1595,7 @@ nonisolated extension WireEnrolmentResponse: SwiftProtobuf.Message, SwiftProtobu
       case 6: try { try decoder.decodeRepeatedBytesField(value: &self.tlsChain) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self.federationKeys) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 9: try { try decoder.decodeRepeatedBytesField(value: &self.parentLedgerChain) }()
       default: break
       }
     }
@@ -1517,6 +1626,9 @@ nonisolated extension WireEnrolmentResponse: SwiftProtobuf.Message, SwiftProtobu
     if !self.parent.isEmpty {
       try visitor.visitSingularStringField(value: self.parent, fieldNumber: 8)
     }
+    if !self.parentLedgerChain.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.parentLedgerChain, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1529,6 +1641,7 @@ nonisolated extension WireEnrolmentResponse: SwiftProtobuf.Message, SwiftProtobu
     if lhs.tlsChain != rhs.tlsChain {return false}
     if lhs.federationKeys != rhs.federationKeys {return false}
     if lhs.parent != rhs.parent {return false}
+    if lhs.parentLedgerChain != rhs.parentLedgerChain {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,88 @@
+import Registry
+
+/// What the first row of a file says about its columns.
+package struct HeaderMap: Sendable, Hashable {
+    /// One per cell of every row.
+    package let columns: [ColumnTarget]
+    /// Row 0; an error among them means that no row of the file is read.
+    package let problems: [RowProblem]
+
+    package var isFatal: Bool { problems.contains { $0.severity == .error } }
+
+    /// Headings are field codes in any case, Chinese names or other names of the catalogue, in any order; brackets
+    /// of every form are alike, spaces and `*` do not count, and a bracketed remark at the end (`（必填）`) may be missing or extra.
+    ///
+    /// Unknown columns are noted and ignored. Two columns for a field, and absent columns of required fields, are
+    /// errors. Conditional fields are asked for row by row.
+    package static func resolve(_ headings: [String], item: CatalogueItem) -> HeaderMap {
+        let names = Names(item)
+        var columns: [ColumnTarget] = [], problems: [RowProblem] = []
+        var taken = Array(repeating: "", count: item.fields.count)
+        var found = 0
+        for heading in headings {
+            guard let slot = names.slot(heading) else {
+                columns.append(.ignored)
+                // Spreadsheets leave empty columns at the right.
+                if !Normalisation.line(heading).isEmpty { problems.append(RowProblem(row: 0, line: 1, column: heading, rule: .headerUnknown)) }
+                continue
+            }
+            found += 1
+            let rule = item.fields[slot]
+            if taken[slot].isEmpty {
+                taken[slot] = heading
+                columns.append(.field(rule.number))
+            } else {
+                columns.append(.ignored)
+                // What is dropped anyway may stand twice (XK_FR_ZJHM and its variant XK_FR_SFZH).
+                if rule.handling != .doNotCollect {
+                    problems.append(RowProblem(row: 0, line: 1, column: rule.code, rule: .headerDuplicate, value: heading,
+                                               detail: (rule.name, rule.code)))
+                }
+            }
+        }
+        guard found > 0 else {
+            return HeaderMap(columns: columns, problems: [RowProblem(row: 0, line: 1, column: "", rule: .headerNone, value: headings.joined(separator: ","))])
+        }
+        for (slot, rule) in item.fields.enumerated() where taken[slot].isEmpty && rule.requirement == .required {
+            problems.append(RowProblem(row: 0, line: 1, column: rule.code, rule: .headerMissing, detail: (rule.name, rule.code)))
+        }
+        return HeaderMap(columns: columns, problems: problems)
+    }
+
+    package static func resolve(_ header: borrowing CellRow, item: CatalogueItem) -> HeaderMap {
+        resolve((0..<header.count).map { header.text($0) }, item: item)
+    }
+
+    /// Every heading an item answers to. Exact names first; a remark is cut off only when nothing fits whole,
+    /// because `行政相对人代码_1(…)` and `罚款金额（万元）` carry brackets of their own.
+    private struct Names {
+        private var whole: [String: Int] = [:]
+        private var cut: [String: Int] = [:]
+
+        init(_ item: CatalogueItem) {
+            for (slot, rule) in item.fields.enumerated() {
+                for name in [rule.code, rule.name] + rule.aliases {
+                    let key = Names.key(name)
+                    if whole[key] == nil { whole[key] = slot }
+                    let short = Names.withoutRemark(key)
+                    if cut[short] == nil { cut[short] = slot }
+                }
+            }
+        }
+
+        func slot(_ heading: String) -> Int? {
+            let key = Names.key(heading)
+            guard !key.isEmpty else { return nil }
+            return whole[key] ?? whole[Names.withoutRemark(key)] ?? cut[Names.withoutRemark(key)]
+        }
+
+        private static func key(_ name: String) -> String {
+            Normalisation.documentNumber(Normalisation.code(name)).filter { $0 != "*" }
+        }
+
+        private static func withoutRemark(_ key: String) -> String {
+            guard key.hasSuffix("〕"), let open = key.firstIndex(of: "〔"), open > key.startIndex else { return key }
+            return String(key[..<open])
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Registry
+import Replication
+import Sealing
+import Storage
+import Synchronization
+
+/// One replica with its identity: every operation, local and from links, as load–decide–apply in one
+/// transaction. Synchronous and free of sockets, timers and files; callers put it on threads of theirs.
+package final class Node: Sendable {
+    package let store: ReplicaStore
+    package let identity: NodeIdentity
+    package let environment: NodeEnvironment
+    package let primitives = OpenSSLPrimitives()
+    private let caches: Mutex<Caches>
+    /// Told after each commit which ledgers grew.
+    private let observers = Mutex<[UInt64: @Sendable ([LedgerTip]) -> Void]>([:])
+    private let nextObserver = Mutex<UInt64>(0)
+
+    private struct Caches {
+        var replica: ReplicaID
+        var keys: [Digest: CertifiedKey] = [:]
+        var catalogues: [Digest: CatalogueInForce] = [:]
+    }
+
+    /// A ledger key with the path it is certified for.
+    package struct CertifiedKey: Sendable {
+        package let path: NodePath
+        package let key: LedgerPublicKey
+    }
+
+    /// Opens the node over a replica that ``initialise(store:identity:environment:)`` prepared.
+    /// - Throws: ``NodeRefusal`` when the replica belongs to another path or to none.
+    package init(store: ReplicaStore, identity: NodeIdentity, environment: NodeEnvironment) throws {
+        guard let replica = try store.read({ try $0.identity() }) else {
+            throw NodeRefusal(.notFound, "not-initialised", zh: "该目录下没有节点", en: "the replica was never initialised", hint: "creditnode init / join")
+        }
+        guard replica.path == identity.path else {
+            throw NodeRefusal(
+                .refused, "wrong-identity", zh: "数据库属于 \(replica.path)，密钥属于 \(identity.path)",
+                en: "the database belongs to \(replica.path), the keys to \(identity.path)", hint: "restore both from the same backup")
+        }
+        self.store = store
+        self.identity = identity
+        self.environment = environment
+        caches = Mutex(Caches(replica: replica))
+    }
+
+    /// Writes path, a new incarnation and the node's own key into an empty replica.
+    package static func initialise(store: ReplicaStore, identity: NodeIdentity, environment: NodeEnvironment) throws {
+        guard let incarnation = Incarnation(try environment.random(16)) else { preconditionFailure("16 bytes were asked for") }
+        try store.write { tx in
+            try tx.become(ReplicaID(path: identity.path, incarnation: incarnation))
+            try tx.put(
+                LedgerKeyRow(
+                    key: identity.ledgerKey.keyID, path: identity.path, publicKey: identity.ledgerKey.subjectPublicKeyInfo,
+                    chain: identity.ledgerChain, continuity: nil), seenAt: environment.now())
+        }
+    }
+
+    package var replica: ReplicaID { caches.withLock { $0.replica } }
+    package var path: NodePath { identity.path }
+
+    /// Begins a new incarnation: after a restore from a backup, or when a fork of our own ledger shows
+    /// (guarantee 10). Old ledgers stay, as another replica's.
+    package func beginIncarnation() throws -> ReplicaID {
+        guard let incarnation = Incarnation(try environment.random(16)) else { preconditionFailure("16 bytes were asked for") }
+        let replica = ReplicaID(path: path, incarnation: incarnation)
+        try store.write { try $0.become(replica) }
+        caches.withLock { $0.replica = replica }
+        return replica
+    }
+
+    // MARK: - Observers
+
+    /// Calls `body` after every commit that made ledgers grow. - Returns: a handle to stop.
+    package func observe(_ body: @escaping @Sendable ([LedgerTip]) -> Void) -> UInt64 {
+        let id = nextObserver.withLock { next in
+            next += 1
+            return next
+        }
+        observers.withLock { $0[id] = body }
+        return id
+    }
+
+    package func stopObserving(_ handle: UInt64) { observers.withLock { _ = $0.removeValue(forKey: handle) } }
+
+    func announce(_ tips: [LedgerTip]) {
+        guard !tips.isEmpty else { return }
+        for observer in observers.withLock({ $0.sorted { $0.key < $1.key }.map(\.value) }) { observer(tips) }
+    }
+
+    // MARK: - Caches
+
+    /// A catalogue edition ready for judging; nil when it is not held.
+    func catalogue(_ digest: Digest, _ tx: ReadTransaction) -> CatalogueInForce? {
+        if let cached = caches.withLock({ $0.catalogues[digest] }) { return cached }
+        guard let body = try? tx.editionBody(digest), let change = try? Change(serialized: body), case .catalogue(let catalogue) = change.kind else {
+            return nil
+        }
+        let inForce = CatalogueInForce(catalogue)
+        caches.withLock { $0.catalogues[digest] = inForce }
+        return inForce
+    }
+
+    /// A held ledger key; nil when it is not held or unreadable.
+    func certifiedKey(_ id: Digest, _ tx: ReadTransaction) throws -> CertifiedKey? {
+        if let cached = caches.withLock({ $0.keys[id] }) { return cached }
+        guard let row = try tx.ledgerKey(id), let key = try? LedgerPublicKey(subjectPublicKeyInfo: row.publicKey) else { return nil }
+        let certified = CertifiedKey(path: row.path, key: key)
+        remember(certified)
+        return certified
+    }
+
+    func remember(_ key: CertifiedKey) { caches.withLock { $0.keys[key.key.keyID] = key } }
+
+    /// The digest by which changes name the edition that a change body issued.
+    func editionDigest(_ body: [UInt8]) -> Digest {
+        primitives.digest(.ed25519SHA256, of: LengthPrefixed.join("creditnode edition v1", [body]))
+    }
+
+    func digest(_ bytes: [UInt8]) -> Digest { primitives.digest(.ed25519SHA256, of: bytes) }
+}

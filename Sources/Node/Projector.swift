@@ -1,0 +1,132 @@
+import Registry
+import Replication
+import Storage
+
+/// Applies accepted changes to the projection, inside the transaction that stores them. `rebuild` runs
+/// exactly this over the stored change sets.
+struct Projector {
+    let node: Node
+    let tx: WriteTransaction
+    let circumstances: Circumstances
+
+    init(node: Node, tx: WriteTransaction) {
+        self.node = node
+        self.tx = tx
+        circumstances = Circumstances(
+            catalogue: { node.catalogue($0, tx) },
+            holds: { dot in (try? tx.list(dot)) != nil })
+    }
+
+    /// - Parameter decoded: the changes where the caller has them already.
+    /// - Returns: the changes that were not simply accepted.
+    func apply(_ header: Header, bodies: [[UInt8]?], decoded: [Change]? = nil) throws -> [(dot: Dot, judgement: Judgement)] {
+        var exceptions: [(dot: Dot, judgement: Judgement)] = []
+        for (index, body) in bodies.enumerated() {
+            guard let body else { continue }
+            let dot = header.dot(at: index)
+            let change: Change
+            if let decoded {
+                change = decoded[index]
+            } else {
+                do { change = try Change(serialized: body) } catch {
+                    let judgement = Judgement.quarantined(rule: "malformed", detail: "\(error)")
+                    try tx.note(judgement, of: dot)
+                    exceptions.append((dot, judgement))
+                    continue
+                }
+            }
+            let judgement = judge(change, dot: dot, ledger: header.ledger, in: circumstances)
+            switch judgement {
+            case .accepted: try accept(change, dot: dot, ledger: header.ledger, body: body)
+            case .waiting, .quarantined:
+                try tx.note(judgement, of: dot)
+                exceptions.append((dot, judgement))
+            }
+        }
+        return exceptions
+    }
+
+    private func accept(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws {
+        switch change.kind {
+        case .recordState(let state): try accept(state, change, dot)
+        case .listOpened(let opened):
+            try tx.put(opened, id: dot)
+            try judgeAgain(waitingFor: .change(dot))
+        case .listEntry(let entry):
+            try tx.put(entry, id: change.record ?? dot, change: dot, published: ledger.audience == .published)
+        case .listRemoval(let removal): try tx.put(removal, change: dot)
+        case .listEdition(let edition): try tx.put(edition, change: dot, capturedAt: change.capturedAt)
+        case .catalogue(let catalogue):
+            let digest = node.editionDigest(body)
+            try tx.putCatalogue(digest, number: catalogue.number, change: dot, body: body)
+            try judgeAgain(waitingFor: .edition(digest))
+        case .unknown: break
+        }
+    }
+
+    private func accept(_ state: RecordState, _ change: Change, _ dot: Dot) throws {
+        let id = change.record ?? dot
+        if change.record == nil {
+            // The common case: a new record, whose view is its one state.
+            try put(id: id, state: state, standing: dot, edition: change.editions.first, home: state.home ?? dot.replica.path)
+            return
+        }
+        try tx.linkChange(dot, to: id)
+        guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx)) else { return }
+        let standing = RecordState(item: view.item, home: view.home, validity: view.validity, subject: view.subject, fields: view.fields)
+        try put(id: id, state: standing, standing: view.state, edition: view.edition, home: view.home)
+    }
+
+    private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
+        let item = edition.flatMap { node.catalogue($0, tx) }?.item(state.item)?.item
+        try tx.put(
+            RecordRow(
+                id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText,
+                naturalKey: node.naturalKeyBytes(state, item: item, id: id), state: standing))
+    }
+
+    /// Judges again, in this transaction, what waited for something that has just come.
+    private func judgeAgain(waitingFor missing: Missing) throws {
+        for dot in try tx.waiting(for: missing) {
+            guard let held = try node.change(dot, tx) else { continue }
+            let judgement = judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
+            try tx.note(judgement, of: dot)
+            if judgement == .accepted { try accept(held.change, dot: dot, ledger: held.ledger, body: held.body) }
+        }
+    }
+}
+
+extension Node {
+    /// The local index key of a record's natural key. A record without one (no document number) is keyed
+    /// by its own id, so that it never matches another.
+    func naturalKeyBytes(_ state: RecordState, item: CatalogueItem?, id: Dot?) -> [UInt8] {
+        let text = item.flatMap { NaturalKey(state, item: $0)?.text } ?? "id \(id?.description ?? "")"
+        return Array(digest(Array(text.utf8)).bytes.prefix(16))
+    }
+
+    /// One held change with its bytes.
+    struct HeldBody {
+        let change: Change
+        let body: [UInt8]
+        let ledger: LedgerID
+        let set: StoredChangeSet
+    }
+
+    /// nil when the change or its body is not held or cannot be read.
+    func change(_ dot: Dot, _ tx: ReadTransaction) throws -> HeldBody? {
+        guard let set = try tx.changeSet(holding: dot) else { return nil }
+        let bodies = try readBodies(set)
+        guard let body = bodies[Int(dot.counter - set.firstCounter)], let change = try? Change(serialized: body) else { return nil }
+        return HeldBody(change: change, body: body, ledger: set.ledger, set: set)
+    }
+
+    /// Accepted changes that name a record, the creating one first.
+    func acceptedChanges(of record: Dot, _ tx: ReadTransaction) throws -> [HeldChange] {
+        var held: [HeldChange] = []
+        for dot in [record] + (try tx.changes(of: record)) {
+            guard try tx.pending(dot) == nil, let change = try change(dot, tx)?.change else { continue }
+            held.append(HeldChange(dot: dot, change: change))
+        }
+        return held
+    }
+}

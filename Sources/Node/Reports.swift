@@ -1,0 +1,135 @@
+import Registry
+import Replication
+import Sealing
+import Storage
+
+/// One change of a record with everything that shows where it came from.
+package struct HistoryEvent: Sendable {
+    package let dot: Dot
+    /// nil when the body is missing or unreadable.
+    package let change: Change?
+    package let ledger: LedgerID
+    package let sequence: UInt64
+    package let judgement: Judgement
+    /// nil = verified just now from the stored bytes.
+    package let fault: ChangeSetFault?
+    package let key: Digest
+    package let durableAt: NodePath?
+    package let verdict: Verdict?
+}
+
+package struct RecordDetail: Sendable {
+    package let view: RecordView
+    package let item: CatalogueItem?
+    package let history: [HistoryEvent]
+}
+
+extension Node {
+    /// A record with its whole history, each change set verified again from its bytes.
+    /// - Throws: ``NodeRefusal`` when it is not held.
+    package func show(_ id: Dot) throws -> RecordDetail {
+        try store.read { tx in
+            guard let view = resolve(record: id, changes: try acceptedChanges(of: id, tx)) else {
+                throw NodeRefusal(.notFound, "no-such-record", zh: "本节点没有记录 \(id)", en: "record \(id) is not held here", hint: "creditnode records")
+            }
+            let durability = try tx.durability()
+            let history = try ([id] + (try tx.changes(of: id))).compactMap { try event($0, durability, tx) }
+            let item = view.edition.flatMap { catalogue($0, tx) }?.item(view.item)?.item
+            return RecordDetail(view: view, item: item, history: history)
+        }
+    }
+
+    private func event(_ dot: Dot, _ durability: [DurabilityRow], _ tx: ReadTransaction) throws -> HistoryEvent? {
+        guard let set = try tx.changeSet(holding: dot) else { return nil }
+        let unverified = try UnverifiedChangeSet(set.sealed)
+        var fault: ChangeSetFault?
+        do throws(ChangeSetFault) { try check(unverified, tx) } catch { fault = error }
+        let row = durability.first { $0.ledger == set.ledger && $0.sequenceAtHighest >= set.sequence }
+        return HistoryEvent(
+            dot: dot, change: try change(dot, tx)?.change, ledger: set.ledger, sequence: set.sequence,
+            judgement: try tx.pending(dot) ?? .accepted, fault: fault, key: unverified.header.key, durableAt: row?.durableAt,
+            verdict: try tx.verdict(of: dot)?.verdict)
+    }
+
+    private func check(_ unverified: UnverifiedChangeSet, _ tx: ReadTransaction) throws(ChangeSetFault) {
+        let place = "\(unverified.header.ledger) \(unverified.header.sequence)"
+        let key: CertifiedKey?
+        do { key = try certifiedKey(unverified.header.key, tx) } catch { throw ChangeSetFault(.unknownKey, place, "\(error)") }
+        guard let key, key.path == unverified.header.ledger.replica.path else { throw ChangeSetFault(.unknownKey, place, "no certified key") }
+        _ = try ChangeSetSealer.check(unverified, key: key.key)
+    }
+
+    /// The record whose document number is `text`, when exactly one has it.
+    package func record(documentNumber text: String) throws -> Dot? {
+        let document = Normalisation.documentNumber(text)
+        return try store.read { tx in
+            var found: [Dot] = []
+            var cache = BodyCache()
+            try tx.eachRecord(home: path.root) { row in
+                guard found.count < 2, let change = try cache.change(row.state, self, tx), case .recordState(let state) = change.kind,
+                    let edition = change.editions.first, let item = catalogue(edition, tx)?.item(state.item)?.item
+                else { return }
+                if Normalisation.documentNumber(state.text(item.roles.documentNumber)) == document { found.append(row.id) }
+            }
+            return found.count == 1 ? found[0] : nil
+        }
+    }
+
+    /// States of records for listing, with their item.
+    package func describe(_ rows: [RecordRow]) throws -> [(row: RecordRow, state: RecordState?, item: CatalogueItem?)] {
+        try store.read { tx in
+            var cache = BodyCache()
+            return try rows.map { row in
+                guard let change = try cache.change(row.state, self, tx), case .recordState(let state) = change.kind else { return (row, nil, nil) }
+                return (row, state, change.editions.first.flatMap { catalogue($0, tx) }?.item(state.item)?.item)
+            }
+        }
+    }
+
+    /// The digest of the views of every effective record whose home is `home` or below: equal at every node
+    /// that holds them, whatever the order of arrival (guarantee 1).
+    package func viewDigest(home: NodePath) throws -> (records: Int, digest: Digest) {
+        try store.read { tx in
+            var running = Digest.zero
+            var count = 0
+            var cache = BodyCache()
+            try tx.eachRecord(home: home) { row in
+                guard row.validity == .effective else { return }
+                let others = try tx.changes(of: row.id)
+                var held: [HeldChange] = []
+                for dot in [row.id] + others {
+                    // What only the author can see (a draft behind an entered record) is no part of the shared view.
+                    guard let one = try cache.held(dot, self, tx), one.audience != .local, try tx.pending(dot) == nil else { continue }
+                    held.append(HeldChange(dot: dot, change: one.change))
+                }
+                guard let view = resolve(record: row.id, changes: held) else { return }
+                running = digest(running.bytes + view.canonicalBytes)
+                count += 1
+            }
+            return (count, running)
+        }
+    }
+
+    /// The digest of published objects held: catalogue editions and lists with their standing entries.
+    package func publishedDigest() throws -> (objects: Int, digest: Digest) {
+        try store.read { tx in
+            var running = Digest.zero
+            var count = 0
+            if let newest = try tx.newestCatalogue() {
+                running = digest(running.bytes + newest.digest.bytes)
+                count += 1
+            }
+            for list in try tx.lists() {
+                running = digest(running.bytes + Array(list.id.description.utf8) + BigEndian.bytes(try tx.newestEdition(of: list.id)?.number ?? 0))
+                running = digest(running.bytes + ListFold.canonicalBytes(try standing(list.id, tx)))
+                count += 1
+            }
+            return (count, running)
+        }
+    }
+
+    /// Paths whose ledgers, local ones aside, are held here.
+    package func authors() throws -> [NodePath] {
+        Set(try store.read { try $0.tips() }.filter { $0.ledger.audience != .local }.map(\.ledger.replica.path)).sorted()
+    }
+}
