@@ -135,3 +135,22 @@ extension Node {
         }
     }
 }
+
+extension Node {
+    /// Changes that cross the link down to `child`, of ledgers it did not write or relay, and that it has not
+    /// said it holds. Known only as far as `acknowledged` tells; without it everything counts as sent.
+    package func backlogDown(to child: NodePath, acknowledged: [LedgerID: UInt64]) throws -> (relief: Int, ordinary: Int, oldest: UInt64?) {
+        try store.read { tx in
+            var result = (relief: 0, ordinary: 0, oldest: UInt64?.none)
+            for tip in try tx.tips() where tip.ledger.crosses(from: path, to: child) && !child.isAncestorOrSelf(of: tip.ledger.replica.path) {
+                let behind = try tx.backlog(of: tip.ledger, after: acknowledged[tip.ledger] ?? 0)
+                switch tip.ledger.lane {
+                case .relief: result.relief += behind.changes
+                case .ordinary: result.ordinary += behind.changes
+                }
+                if let oldest = behind.oldest { result.oldest = min(result.oldest ?? oldest, oldest) }
+            }
+            return result
+        }
+    }
+}

@@ -56,18 +56,18 @@ package enum Normalisation {
         return out
     }
 
-    /// True when ``documentNumber(_:)-(Span<UInt8>)`` would leave a number of this form untouched: no ASCII
-    /// bracket, and nothing another table row maps.
+    /// True exactly when ``documentNumber(_:)-(Span<UInt8>)`` would return the same bytes.
     static func isPlainDocumentNumber(_ b: Span<UInt8>) -> Bool {
         for i in 0..<b.count {
             switch b[i] {
-            case 0...0x20, 0x28, 0x29, 0x5B, 0x5D, 0x7F, 0xC2, 0xEF: return false
-            case 0xE2: if i + 1 < b.count, b[i + 1] == 0x80 || b[i + 1] == 0x81 { return false }
-            case 0xE3:
-                guard i + 2 < b.count, b[i + 1] == 0x80 else { continue }
-                switch b[i + 2] {
-                case 0x80, 0x90, 0x91, 0x96, 0x97: return false
-                default: continue
+            case 0...0x20, 0x28, 0x29, 0x5B, 0x5D, 0x7F: return false
+            case 0xC2, 0xE2, 0xE3, 0xEF:
+                guard case .plain = Character.at(i, in: b) else { return false }
+                if b[i] == 0xE3, i + 2 < b.count, b[i + 1] == 0x80 {
+                    switch b[i + 2] {
+                    case 0x90, 0x91, 0x96, 0x97: return false  // 【】〖〗
+                    default: continue
+                    }
                 }
             default: continue
             }

@@ -3,6 +3,15 @@ package enum Severity: UInt32, Sendable, Hashable, CaseIterable {
     case error = 1
     case warning = 2
     case note = 3
+
+    /// Stable name.
+    package var name: String {
+        switch self {
+        case .error: "error"
+        case .warning: "warning"
+        case .note: "note"
+        }
+    }
 }
 
 /// Every rule a row can break, with its stable id. Messages are in `RuleBook.swift`.
@@ -42,6 +51,8 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case headerDuplicate = "HEADER-DUPLICATE"
     case headerUnknown = "HEADER-UNKNOWN"
     case headerNone = "HEADER-NONE"
+    /// The same decision is recorded with other values: a correction is needed, not a second entry.
+    case alreadyRecorded = "ALREADY-RECORDED"
     /// Only between nodes: a field number the item does not have, or numbers that do not ascend.
     case fieldNumber = "FIELD-NUMBER"
     /// Only between nodes: a value of another type than the table's.
@@ -58,7 +69,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
              .citizenID, .personDocument, .citizenIDInText, .personWithCode, .minor, .minorUnder14, .period, .futureDate,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
-             .fieldNumber, .fieldType, .normalForm, .subjectKind: .error
+             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded: .error
         }
     }
 }

@@ -41,6 +41,7 @@ enum RuleBook {
         case .fieldType: ("字段类型不符", "a field has the wrong type")
         case .normalForm: ("文字不是规范形式", "a text is not in normal form")
         case .subjectKind: ("主体与字段内容不一致", "the subject and the fields disagree")
+        case .alreadyRecorded: ("该决定已登记，但内容不同", "the same decision is recorded with other values")
         }
     }
 
@@ -73,6 +74,7 @@ enum RuleBook {
         case .headerUnknown: ("如需导入，请改用标准列名", "use the standard heading if the column should be read")
         case .headerNone: ("第一行须为字段代码或中文名称", "the first row must hold field codes or Chinese names")
         case .fieldNumber, .fieldType, .normalForm, .subjectKind: ("请与报送节点的管理员联系", "ask the administrator of the sending node")
+        case .alreadyRecorded: ("内容有误时办理更正，不要重复录入；确为另一决定时核对文书号", "correct the record instead of entering it again; if it is another decision, check the document number")
         }
     }
 }

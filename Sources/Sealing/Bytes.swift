@@ -34,6 +34,7 @@ package func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
 @safe package final class SecretBytes: @unchecked Sendable, Equatable {  // immutable after init
     private let storage: UnsafeMutableRawBufferPointer
 
+    /// Copies `bytes`; the caller's own array is not overwritten.
     package init(_ bytes: [UInt8]) {
         unsafe storage = .allocate(byteCount: max(bytes.count, 1), alignment: 16)
         count = bytes.count
@@ -45,6 +46,7 @@ package func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
         unsafe storage.deallocate()
     }
 
+    /// In bytes.
     package let count: Int
 
     /// A copy, for the one call that needs it.

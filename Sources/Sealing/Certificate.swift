@@ -23,7 +23,9 @@ package final class Certificate: Sendable, Hashable, CustomStringConvertible {
     package let fingerprint: Digest
     /// DER, canonical.
     package let subjectPublicKeyInfo: [UInt8]
+    /// Of the certified key.
     package let algorithm: KeyAlgorithm
+    /// `.foreign` unless it is exactly what one of our CAs issues.
     package let kind: CertificateKind
     /// nil for a foreign certificate.
     package let purpose: CertificatePurpose?
@@ -68,6 +70,7 @@ package final class Certificate: Sendable, Hashable, CustomStringConvertible {
         return certificates
     }
 
+    /// RFC 7468 text, with a final newline.
     package var pem: String { PEM.encode("CERTIFICATE", der) }
 
     /// SHA-256 of the SubjectPublicKeyInfo: the id of the key it certifies.
@@ -83,7 +86,9 @@ package final class Certificate: Sendable, Hashable, CustomStringConvertible {
         return "\(kind.rawValue) certificate of \(name), \(fingerprint.short)"
     }
 
+    /// Equal bytes.
     package static func == (a: Certificate, b: Certificate) -> Bool { a.der == b.der }
+    /// By fingerprint.
     package func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
 }
 

@@ -19,6 +19,7 @@ package enum IssueProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case validity(days: Int)
     case sealing(SealingError)
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .notThisCA(let why): "not usable as this CA: \(why)"
@@ -36,8 +37,11 @@ package enum IssueProblem: Error, Hashable, Sendable, CustomStringConvertible {
 /// One CA of one node: TLS or ledger. Subject, names and extensions follow from the profile; of a
 /// request nothing is used but the key. Safe from any thread.
 package final class CertificateAuthority: Sendable {
+    /// The CA's own certificate.
     package let certificate: Certificate
+    /// The node whose CA it is.
     package let path: NodePath
+    /// What it may certify.
     package let purpose: CertificatePurpose
     private let key: KeyHandle
 
@@ -114,7 +118,9 @@ package final class CertificateAuthority: Sendable {
         try check(profile, validityDays)
         do throws(SealingError) {
             let subject = try KeyHandle.publicKey(subjectPublicKeyInfo: subjectPublicKeyInfo)
-            guard purpose.allows(subject.algorithm) else { throw .wrongAlgorithm(expected: purpose.rawValue, found: subject.algorithm.rawValue) }
+            guard purpose.allows(subject.algorithm) else {
+                throw .wrongAlgorithm(expected: purpose.rawValue, found: subject.algorithm.rawValue)
+            }
             return try CertificateBuilder(
                 template: profile.template(purpose: purpose), subjectKey: subject,
                 now: now, validityDays: validityDays, issuer: certificate, issuerKey: key

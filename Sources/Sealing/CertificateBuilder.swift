@@ -93,16 +93,8 @@ struct CertificateBuilder {
     }
 
     private func sign(_ certificate: X509Object) throws(SealingError) {
-        let digest: OpaquePointer? =
-            switch issuerKey.algorithm {
-            case .ed25519: nil
-            case .sm2: unsafe EVP_sm3()
-            case .p256: unsafe EVP_sha256()
-            }
-        if issuerKey.algorithm == .sm2 {
-            // Without it libcrypto signs with an empty id, which no other GM/T 0015 software accepts.
-            guard unsafe creditnode_x509_set_signer_id(certificate.pointer, sm2SignerID) == 1 else { throw .fromQueue("SM2 signer id") }
-        }
-        guard unsafe X509_sign(certificate.pointer, issuerKey.pointer, digest) > 0 else { throw .fromQueue("certificate signature") }
+        let context = try SignatureContext(issuerKey)
+        try context.beginSigning()
+        guard unsafe X509_sign_ctx(certificate.pointer, context.pointer) > 0 else { throw .fromQueue("certificate signature") }
     }
 }

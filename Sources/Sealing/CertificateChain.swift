@@ -22,6 +22,7 @@ package enum ChainProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// More certificates, or a longer chain, than the bound.
     case tooLong
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .untrustedRoot: "the chain does not lead to a trusted root"
@@ -61,6 +62,7 @@ package enum ChainProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The root CAs a node trusts: self-signed, of depth 1, each of one purpose. Safe from any thread.
 package struct TrustRoots: Sendable {
+    /// As given.
     package let certificates: [Certificate]
     fileprivate let store: TrustStore
 
@@ -118,7 +120,8 @@ package func verifyChain(
     let chain = try VerificationContext(roots.store, leaf, intermediates, time).chain()
     for (child, issuer) in zip(chain, chain.dropFirst()) {
         guard issuer.kind == .ca, issuer.purpose == purpose else {
-            throw .wrongKind(expected: "\(purpose.rawValue) CA", found: issuer.purpose.map { "\($0.rawValue) \(issuer.kind.rawValue)" } ?? "foreign")
+            let found = issuer.purpose.map { "\($0.rawValue) \(issuer.kind.rawValue)" } ?? "foreign"
+            throw .wrongKind(expected: "\(purpose.rawValue) CA", found: found)
         }
         let childPath = try child.path.orChainProblem()
         let issuerPath = try issuer.path.orChainProblem()

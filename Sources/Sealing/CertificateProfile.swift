@@ -30,6 +30,7 @@ package enum CertificatePurpose: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// True when a key of `algorithm` may be certified for this purpose.
     package func allows(_ algorithm: KeyAlgorithm) -> Bool {
         switch self {
         case .tls: algorithm == .p256
@@ -49,12 +50,14 @@ package enum CertificateProfile: Sendable, Hashable {
     /// A node's TLS key, for both ends of a link.
     case tlsLeaf(NodePath)
 
+    /// The node to be certified.
     package var path: NodePath {
         switch self {
         case .rootCA(let path), .intermediateCA(let path), .ledgerLeaf(let path), .tlsLeaf(let path): path
         }
     }
 
+    /// True for both kinds of CA.
     package var isCA: Bool {
         switch self {
         case .rootCA, .intermediateCA: true

@@ -17,6 +17,7 @@ package enum SANProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// A URI that is no node's; at most 250 characters of it.
     case notANode(String)
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .missing: "no subject alternative name"

@@ -7,6 +7,7 @@ package struct CertificateRequest: Sendable, Hashable {
     package let der: [UInt8]
     /// DER, canonical.
     package let subjectPublicKeyInfo: [UInt8]
+    /// Of the key.
     package let algorithm: KeyAlgorithm
 
     /// A request for `key`, with an empty subject.
@@ -44,16 +45,9 @@ package struct CertificateRequest: Sendable, Hashable {
         guard unsafe X509_REQ_set_version(r, 0) == 1, unsafe X509_REQ_set_pubkey(r, key.pointer) == 1 else {
             throw .fromQueue("certificate request")
         }
-        let digest: OpaquePointer? =
-            switch key.algorithm {
-            case .ed25519: nil
-            case .sm2: unsafe EVP_sm3()
-            case .p256: unsafe EVP_sha256()
-            }
-        if key.algorithm == .sm2 {
-            guard unsafe creditnode_req_set_signer_id(r, sm2SignerID) == 1 else { throw .fromQueue("SM2 signer id") }
-        }
-        guard unsafe X509_REQ_sign(r, key.pointer, digest) > 0 else { throw .fromQueue("signing the request") }
+        let context = try SignatureContext(key)
+        try context.beginSigning()
+        guard unsafe X509_REQ_sign_ctx(r, context.pointer) > 0 else { throw .fromQueue("signing the request") }
         return try CertificateRequest(der: encodedDER("certificate request") { unsafe i2d_X509_REQ(r, $0) })
     }
 }

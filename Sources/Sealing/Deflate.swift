@@ -12,6 +12,7 @@ package enum DeflateProblem: Error, Hashable, Sendable, CustomStringConvertible 
     /// zlib could not begin: out of memory.
     case zlib(code: Int32)
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .tooLarge(let expected, let limit): "\(expected) bytes announced; at most \(limit) are accepted"
@@ -49,7 +50,7 @@ package enum Deflate {
     /// - Throws: ``DeflateProblem``. Nothing is allocated for a size beyond the bounds.
     package static func decompress(_ bytes: [UInt8], expectedSize: Int, limit: Int) throws(DeflateProblem) -> [UInt8] {
         let bound = min(limit, 1 << 30)
-        guard (0...max(bound, 0)).contains(expectedSize) else { throw .tooLarge(expected: expectedSize, limit: bound) }
+        guard expectedSize >= 0, expectedSize <= bound else { throw .tooLarge(expected: expectedSize, limit: bound) }
         guard bytes.count <= 1 << 30, expectedSize / greatestRatio <= bytes.count else {
             throw .tooLarge(expected: expectedSize, limit: bytes.count * greatestRatio)
         }

@@ -3,6 +3,7 @@ import Replication
 
 /// A P-256 key pair: TLS keys, the TLS CA, and the receiver's side of ``KeyWrap``. Safe from any thread.
 package final class ECKey: Sendable {
+    /// For requests and CAs.
     package let handle: KeyHandle
 
     /// - Throws: ``SealingError/wrongAlgorithm(expected:found:)`` for another algorithm.
@@ -11,6 +12,7 @@ package final class ECKey: Sendable {
         self.handle = handle
     }
 
+    /// A fresh key pair.
     package static func generate() throws(SealingError) -> ECKey { try ECKey(handle: KeyHandle.generate(.p256)) }
 
     /// From unencrypted PKCS #8 PEM.

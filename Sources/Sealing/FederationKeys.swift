@@ -18,6 +18,7 @@ package enum FederationKeyProblem: Error, Hashable, Sendable, CustomStringConver
     case malformed(String)
     case sealing(SealingError)
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .notBelow(let holder, let asked): "the keys of \(holder) do not reach \(asked)"
@@ -39,6 +40,7 @@ package struct SealedNumber: Hashable, Sendable {
     /// Nonce ‖ ciphertext ‖ tag, bound to path, type and digest.
     package let ciphertext: [UInt8]
 
+    /// As read from a body; ``FederationKeys/openNumber(type:sealed:at:)`` checks it.
     package init(digest: Digest, ciphertext: [UInt8]) { (self.digest, self.ciphertext) = (digest, ciphertext) }
 }
 
@@ -119,7 +121,8 @@ package struct FederationKeys: Sendable, Equatable {
         let key = try numberKey(at: place)
         do throws(SealingError) {
             let context = FederationKeys.context(type, digest, place)
-            return SealedNumber(digest: digest, ciphertext: try SymmetricBox.seal(Array(number.utf8), key: key, context: context, nonce: nonce))
+            let box = try SymmetricBox.seal(Array(number.utf8), key: key, context: context, nonce: nonce)
+            return SealedNumber(digest: digest, ciphertext: box)
         } catch { throw .sealing(error) }
     }
 

@@ -19,6 +19,7 @@ package enum KeyAlgorithm: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The algorithm a suite signs with.
     package init(_ suite: Suite) {
         switch suite {
         case .ed25519SHA256: self = .ed25519
@@ -31,6 +32,7 @@ package enum KeyAlgorithm: String, Sendable, Hashable, CaseIterable {
 /// nothing here changes it after `init`.
 @safe package final class KeyHandle: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// One of the three.
     package let algorithm: KeyAlgorithm
     /// DER SubjectPublicKeyInfo in the one canonical form of the algorithm.
     package let subjectPublicKeyInfo: [UInt8]
@@ -53,6 +55,14 @@ package enum KeyAlgorithm: String, Sendable, Hashable, CaseIterable {
             unsafe EVP_PKEY_free(owned)
             throw .malformed("public key in another form than named curve and uncompressed point")
         }
+        self.algorithm = algorithm
+        subjectPublicKeyInfo = encoded
+    }
+
+    /// Takes over the reference on a key built from `encoded`, whose form is known to be canonical.
+    /// Encoding it again would cost twenty times what building it does.
+    private init(owned: OpaquePointer, algorithm: KeyAlgorithm, encoded: [UInt8]) {
+        unsafe pointer = owned
         self.algorithm = algorithm
         subjectPublicKeyInfo = encoded
     }
@@ -89,7 +99,7 @@ package enum KeyAlgorithm: String, Sendable, Hashable, CaseIterable {
         case .p256: unsafe creditnode_public_point("EC", "prime256v1", point, point.count)
         }
         guard let key = unsafe made else { throw .malformedClearing("public point not on its curve") }
-        return try unsafe KeyHandle(owned: key)
+        return unsafe KeyHandle(owned: key, algorithm: form.algorithm, encoded: der)
     }
 
     /// PKCS #8 PEM, unencrypted: the file's mode protects it.
@@ -111,6 +121,7 @@ package enum KeyAlgorithm: String, Sendable, Hashable, CaseIterable {
 
 /// The fixed shapes of a SubjectPublicKeyInfo: an algorithm's prefix, then the point.
 package struct PublicKeyForm {
+    /// One of the three.
     package let algorithm: KeyAlgorithm
     /// 32 bytes for Ed25519, otherwise 65 bytes beginning with 4.
     package let point: [UInt8]

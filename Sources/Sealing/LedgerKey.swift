@@ -6,8 +6,11 @@ let sm2SignerID = "1234567812345678"
 
 /// A key pair that signs ledgers. Safe from any thread.
 package final class LedgerKey: LedgerSigner {
+    /// Follows from the key.
     package let suite: Suite
+    /// SHA-256 of ``subjectPublicKeyInfo``, whatever the suite.
     package let keyID: Digest
+    /// For requests, CAs and certificates.
     package let handle: KeyHandle
 
     /// - Throws: ``SealingError/wrongAlgorithm(expected:found:)`` for a P-256 key, which signs no ledger.
@@ -52,8 +55,11 @@ package final class LedgerKey: LedgerSigner {
 /// The public half of a ledger key. Keep and reuse it: parsing costs more than a check should.
 /// Safe from any thread.
 package final class LedgerPublicKey: LedgerVerifier {
+    /// Follows from the key.
     package let suite: Suite
+    /// SHA-256 of ``subjectPublicKeyInfo``, whatever the suite.
     package let keyID: Digest
+    /// For requests, CAs and certificates.
     package let handle: KeyHandle
 
     /// Detects the suite.
@@ -113,8 +119,14 @@ package final class LedgerPublicKey: LedgerVerifier {
         }
     }
 
-    func sign(_ message: [UInt8]) throws(SealingError) -> [UInt8] {
+    /// Ready for `EVP_DigestSign`, or for the functions that sign a certificate or request. Those that
+    /// take a key instead would sign with an empty SM2 id, which no other GM/T 0015 software accepts.
+    func beginSigning() throws(SealingError) {
         guard unsafe EVP_DigestSignInit(pointer, nil, digest, nil, key.pointer) == 1 else { throw .fromQueue("signing") }
+    }
+
+    func sign(_ message: [UInt8]) throws(SealingError) -> [UInt8] {
+        try beginSigning()
         var count = 128
         var signature = [UInt8](repeating: 0, count: count)
         guard unsafe EVP_DigestSign(pointer, &signature, &count, message, message.count) == 1 else { throw .fromQueue("signing") }

@@ -7,6 +7,7 @@ import Synchronization
 ///
 /// Contexts are pooled: making one costs as much as digesting a hundred bytes.
 package struct OpenSSLPrimitives: SealPrimitives {
+    /// Has no state; contexts are shared by the process.
     package init() {}
 
     /// Digest of the concatenation of `parts`.

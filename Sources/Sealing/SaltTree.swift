@@ -15,6 +15,7 @@ package enum SaltTreeProblem: Error, Hashable, Sendable, CustomStringConvertible
     /// Nodes that a smaller cover would join.
     case notMinimal(level: Int, index: Int)
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .count(let count): "a salt tree of \(count) leaves; 1…65,536 are possible"
@@ -37,13 +38,16 @@ package enum SaltTreeProblem: Error, Hashable, Sendable, CustomStringConvertible
 /// A node's children are the first 16 bytes of digest("creditnode salt v1" ‖ node ‖ b), b = 0 left and
 /// 1 right. The depth is the least d with 2^d ≥ count; leaf i is the i-th node of level d.
 package struct SaltTree: Sendable {
+    /// Of seed, nodes and salts, in bytes.
     package static let saltLength = 16
+    /// Leaves; sixteen levels.
     package static let maximumCount = 65_536
     static let label = Array("creditnode salt v1".utf8)
 
     private let primitives: any SealPrimitives
     private let suite: Suite
 
+    /// - Parameters: the digest function; the suite of the ledger's key.
     package init(_ primitives: any SealPrimitives, _ suite: Suite) { (self.primitives, self.suite) = (primitives, suite) }
 
     /// All salts of a whole tree, 16 bytes a leaf, leaf 0 first.
@@ -109,23 +113,22 @@ package struct SaltTree: Sendable {
         let first = SaltTree.label.count
         for remaining in stride(from: levels - 1, through: 0, by: -1) {
             let needed = (leafs + (1 << remaining) - 1) >> remaining
-            var next: [UInt8] = []
-            next.reserveCapacity(needed * SaltTree.saltLength)
+            var next = [UInt8](repeating: 0, count: needed * SaltTree.saltLength)
             for child in 0..<needed {
                 let parent = (child >> 1) * SaltTree.saltLength
                 for i in 0..<SaltTree.saltLength { message[first + i] = row[parent + i] }
                 message[message.count - 1] = UInt8(child & 1)
                 let digest = unsafe message.withUnsafeBytes { unsafe primitives.digest(suite, $0) }
-                SaltTree.append(digest.a, to: &next)
-                SaltTree.append(digest.b, to: &next)
+                SaltTree.store(digest.a, in: &next, at: child * SaltTree.saltLength)
+                SaltTree.store(digest.b, in: &next, at: child * SaltTree.saltLength + 8)
             }
             row = next
         }
         return row
     }
 
-    private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    private static func store(_ word: UInt64, in bytes: inout [UInt8], at position: Int) {
+        for i in 0..<8 { bytes[position + i] = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * i)) }
     }
 
     /// Levels below the root.
@@ -138,6 +141,7 @@ package struct SaltTree: Sendable {
 /// What is left of a salt tree: nodes in leaf order, none below another, as few as possible. One set
 /// of kept leaves has one cover, so two nodes that erased the same bodies hold equal bytes.
 package struct SaltCover: Sendable, Hashable {
+    /// One inner node or leaf.
     package struct Node: Sendable, Hashable {
         /// 0 is the root.
         package let level: UInt8
@@ -146,11 +150,13 @@ package struct SaltCover: Sendable, Hashable {
         /// 16 bytes.
         package let value: [UInt8]
 
+        /// Not checked here but in ``SaltCover/init(count:nodes:)``.
         package init(level: UInt8, index: UInt32, value: [UInt8]) { (self.level, self.index, self.value) = (level, index, value) }
     }
 
     /// Leaves of the whole tree.
     package let count: Int
+    /// In leaf order.
     package let nodes: [Node]
 
     /// The cover of an unpunctured tree: its seed.
@@ -172,7 +178,8 @@ package struct SaltCover: Sendable, Hashable {
             if level > 0, index % 2 == 0 {
                 // A left node with nothing to its right in the tree, or with its sibling here, is its parent's.
                 let sibling = (index + 1) << (depth - level)
-                let joined = position + 1 < nodes.count && nodes[position + 1].level == node.level && Int(nodes[position + 1].index) == index + 1
+                let next = position + 1 < nodes.count ? nodes[position + 1] : nil
+                let joined = next.map { $0.level == node.level && Int($0.index) == index + 1 } ?? false
                 guard sibling < count, !joined else { throw .notMinimal(level: level, index: index) }
             }
         }
@@ -184,10 +191,10 @@ package struct SaltCover: Sendable, Hashable {
     /// Levels below the root.
     var depth: Int { Int.bitWidth - (count - 1).leadingZeroBitCount }
 
-    /// The leaves below a node that exist.
+    /// The leaves below a node that exist; none to the right of the last leaf.
     func leafs(of node: Node) -> Range<Int> {
         let span = depth - Int(node.level)
-        let first = Int(node.index) << span
+        let first = min(Int(node.index) << span, count)
         return first..<min(first + (1 << span), count)
     }
 

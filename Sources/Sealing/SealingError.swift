@@ -13,6 +13,7 @@ package enum SealingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A tag, signature or digest does not fit: tampering, or the wrong key.
     case notAuthentic(String)
 
+    /// For logs and for people.
     package var description: String {
         switch self {
         case .libcrypto(let operation, let detail): "\(operation) failed in libcrypto: \(detail)"
@@ -44,4 +45,7 @@ package enum SealingError: Error, Hashable, Sendable, CustomStringConvertible {
         ERR_clear_error()
         return .malformed(what)
     }
+
+    /// True when nothing stale waits in this thread's error queue. The tests hold us to it.
+    static var queueIsEmpty: Bool { ERR_peek_error() == 0 }
 }

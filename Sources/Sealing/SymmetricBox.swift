@@ -2,8 +2,11 @@ import COpenSSL
 
 /// AES-256-GCM: nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes).
 package enum SymmetricBox {
+    /// In bytes.
     package static let keyLength = 32
+    /// In bytes.
     package static let nonceLength = 12
+    /// In bytes.
     package static let tagLength = 16
     /// What a box adds to its plaintext, in bytes.
     package static let overhead = nonceLength + tagLength
@@ -68,7 +71,8 @@ package enum SymmetricBox {
     func authenticate(_ context: [UInt8]) throws(SealingError) {
         var written: Int32 = 0
         guard !context.isEmpty else { return }
-        guard unsafe EVP_CipherUpdate(pointer, nil, &written, context, Int32(clamping: context.count)) == 1 else {
+        guard context.count <= SealingLimit.plaintext else { throw .tooLarge(what: "context", limit: SealingLimit.plaintext) }
+        guard unsafe EVP_CipherUpdate(pointer, nil, &written, context, Int32(context.count)) == 1 else {
             throw .fromQueue("AES-256-GCM")
         }
     }

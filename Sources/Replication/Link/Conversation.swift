@@ -133,6 +133,9 @@ package struct Conversation: Sendable {
         self.silenceLimit = silenceLimit
     }
 
+    /// What the peer is known to hold or was sent, per ledger both may see.
+    package var offered: [(ledger: LedgerID, sequence: UInt64)] { progress.map { ($0.key, $0.value.offered) }.sorted { $0.0 < $1.0 } }
+
     /// Change sets sent and not yet acknowledged, in bytes.
     package var inFlight: Int { unacknowledgedBytes }
 

@@ -1,0 +1,158 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Node
+import Registry
+import Replication
+import Sealing
+import Storage
+
+import Transport
+
+package struct InitReport: Codable, Sendable {
+    package var path: String
+    package var incarnation: String
+    package var suite: String
+    package var home: String
+    /// SHA-256 of the TLS root certificate.
+    package var caFingerprint: String
+}
+
+extension NodeHome {
+    private static let rootDays = 36_500
+
+    /// Makes a root with its own CAs, publishes the shipped catalogue, and leaves a node ready to serve.
+    /// - Throws: ``ControlFault``: a node exists already, bad path, unknown suite.
+    package static func initialise(home: String, path: String, suite: String) async throws -> InitReport {
+        let home = NodeHome(home)
+        guard let node = NodePath(path) else { throw badPath(path) }
+        guard node.depth == 1 else {
+            throw ControlFault(
+                "not-a-root", zh: "\(path) 不是根节点路径；下级节点须由上级邀请后加入", en: "\(path) is no root; nodes below are invited and join", hint: "creditnode invite \(path) → creditnode join TOKEN", exit: .badInput)
+        }
+        guard let suite = Suite(name: suite) else {
+            throw ControlFault("suite", zh: "未知的密码套件 \(suite)", en: "unknown suite \(suite)", hint: Suite.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
+        }
+        try refuseExisting(home)
+        try home.make()
+        let environment = NodeEnvironment.machine
+        let seconds = Int64(environment.now() / 1000)
+        let ledgerCAKey = try LedgerKey.generate(suite), ledgerKey = try LedgerKey.generate(suite), tlsKey = try ECKey.generate()
+        let ledgerCA = try CertificateAuthority.makeRoot(path: node, purpose: .ledger, key: ledgerCAKey.handle, now: seconds, validityDays: rootDays)
+        let tlsCA = try CertificateAuthority.makeRoot(path: node, purpose: .tls, now: seconds, validityDays: rootDays)
+        let ledger = try ledgerCA.issue(.ledgerLeaf(node), for: try .make(ledgerKey), now: seconds, validityDays: Node.leafDays)
+        let tls = try tlsCA.issue(.tlsLeaf(node), for: try .make(tlsKey), now: seconds, validityDays: Node.leafDays)
+        try home.write(Array(try ledgerKey.privateKeyPEM().utf8), to: home.key("ledger"))
+        try home.write(Array(try tlsKey.privateKeyPEM().utf8), to: home.key("tls"))
+        try home.write(Array(try ledgerCA.privateKeyPEM().utf8), to: home.key("ledger-ca"))
+        try home.write(Array(try tlsCA.privateKeyPEM().utf8), to: home.key("tls-ca"))
+        try home.write(try FederationKeys.generate(root: node).serialized, to: home.federationKeysFile)
+        try home.write([ledger, ledgerCA.certificate], as: "ledger")
+        try home.write([tls, tlsCA.certificate], as: "tls")
+        try home.write([ledgerCA.certificate], as: "ledger-ca")
+        try home.write([tlsCA.certificate], as: "tls-ca")
+        let report = try home.found(path: node, suite: suite, parentAddress: nil, parentChain: [], environment)
+        return InitReport(path: path, incarnation: report.incarnation.description, suite: suite.name, home: home.directory, caFingerprint: tlsCA.certificate.fingerprint.description)
+    }
+
+    /// Writes the replica and, last, the identity file: until that exists the directory is no node.
+    private func found(path: NodePath, suite: Suite, parentAddress: String?, parentChain: [[UInt8]], _ environment: NodeEnvironment) throws -> ReplicaID {
+        try write(Array(try JSONEncoder().encode(IdentityFile(path: path.description, suite: suite.name, parentAddress: parentAddress))), to: identityFile)
+        do {
+            let identity = try loadIdentity()
+            let store = try ReplicaStore(path: database)
+            defer { try? store.close() }
+            try Node.initialise(store: store, identity: identity, environment: environment)
+            let node = try Node(store: store, identity: identity, environment: environment)
+            if path.depth == 1 {
+                // The unit placeholder of the software itself: shipped editions are issued by nobody's clerk.
+                _ = try node.publishCatalogue(.standard, actor: Actor(unit: "11000000TEXT00017D", operator: "creditnode init"))
+            }
+            if !parentChain.isEmpty { try node.trust(chain: parentChain) }
+            return node.replica
+        } catch {
+            try? FileManager.default.removeItem(atPath: identityFile)
+            throw error
+        }
+    }
+
+    /// Makes keys, proves possession to the parent, stores certificates: the directory is a node then.
+    /// Repeating an interrupted join with the same token is safe: the keys are kept until it succeeds.
+    package static func join(home: String, token text: String) async throws -> InitReport {
+        let home = NodeHome(home)
+        let token = try InvitationToken(text)
+        guard let path = NodePath(token.path), let parent = path.parent, let ca = Hex.decode(token.ca).flatMap({ Digest($0) }),
+            let secret = Hex.decode(token.secret)
+        else { throw badPath(token.path) }
+        try refuseExisting(home)
+        try home.make()
+        let environment = NodeEnvironment.machine
+        guard token.expires >= environment.now() else {
+            throw ControlFault("token-expired", zh: "邀请码已过期（\(Instant.text(token.expires))）", en: "the invitation expired at \(Instant.text(token.expires))", hint: "请上级重新邀请 / ask for a new one", exit: .refused)
+        }
+        let ledgerKey = try home.keptLedgerKey("ledger"), ledgerCAKey = try home.keptLedgerKey("ledger-ca")
+        let tlsKey = try home.keptECKey("tls"), tlsCAKey = try home.keptECKey("tls-ca")
+        var request = EnrolmentRequest(
+            path: path, token: token.id, ledgerRequest: try home.kept(request: "ledger") { try CertificateRequest.make(ledgerKey).der },
+            tlsRequest: try home.kept(request: "tls") { try CertificateRequest.make(tlsKey).der },
+            ledgerCARequest: try home.kept(request: "ledger-ca") { try CertificateRequest.make(ledgerCAKey).der },
+            tlsCARequest: try home.kept(request: "tls-ca") { try CertificateRequest.make(tlsCAKey).der }, proof: [])
+        request.proof = hmacSHA256(key: secret, request.message).bytes
+        let response = try await EnrolmentClient(parent: parent, ca: ca).ask(request, at: try HostPort(token.address), now: Int64(environment.now() / 1000))
+        let ledgerChain = try ([response.ledgerCertificate] + response.ledgerChain).map { try Certificate(der: $0) }
+        let tlsChain = try ([response.tlsCertificate] + response.tlsChain).map { try Certificate(der: $0) }
+        guard let ledgerRoot = ledgerChain.last, let tlsRoot = tlsChain.last, tlsRoot.fingerprint == ca, ledgerChain[0].keyID == ledgerKey.keyID,
+            tlsChain[0].keyID == tlsKey.keyID
+        else { throw ControlFault("enrolment-answer", zh: "上级返回的证书有误", en: "the parent's answer does not fit our keys or its root", hint: "", exit: .failure) }
+        try verifyChain(leaf: ledgerChain[0], intermediates: Array(ledgerChain.dropFirst()), roots: try TrustRoots([ledgerRoot]), expecting: .ledger, path: path, at: nil)
+        try verifyChain(leaf: tlsChain[0], intermediates: Array(tlsChain.dropFirst()), roots: try TrustRoots([tlsRoot]), expecting: .tls, path: path, at: Int64(environment.now() / 1000))
+        try home.write(try KeyWrap.unwrap(response.federationKeys, with: tlsKey, context: EnrolmentResponse.wrapContext(path)), to: home.federationKeysFile)
+        try home.write(ledgerChain, as: "ledger")
+        try home.write(tlsChain, as: "tls")
+        if response.ledgerCACertificate.isEmpty {
+            for name in ["ledger-ca", "tls-ca"] { try? FileManager.default.removeItem(atPath: home.key(name)) }
+        } else {
+            try home.write([try Certificate(der: response.ledgerCACertificate)] + ledgerChain.dropFirst(), as: "ledger-ca")
+            try home.write([try Certificate(der: response.tlsCACertificate)] + tlsChain.dropFirst(), as: "tls-ca")
+        }
+        let replica = try home.found(path: path, suite: ledgerKey.suite, parentAddress: token.address, parentChain: response.parentLedgerChain, environment)
+        for name in ["ledger", "tls", "ledger-ca", "tls-ca"] { try? FileManager.default.removeItem(atPath: home.requestFile(name)) }
+        return InitReport(path: path.description, incarnation: replica.incarnation.description, suite: ledgerKey.suite.name, home: home.directory, caFingerprint: token.ca)
+    }
+
+    // MARK: - Kept between attempts
+
+    private func requestFile(_ name: String) -> String { directory + "/keys/\(name).csr" }
+
+    private func keptLedgerKey(_ name: String) throws -> LedgerKey {
+        if let data = FileManager.default.contents(atPath: key(name)) { return try LedgerKey(privateKeyPEM: String(decoding: data, as: UTF8.self)) }
+        let made = try LedgerKey.generate(.ed25519SHA256)
+        try write(Array(try made.privateKeyPEM().utf8), to: key(name))
+        return made
+    }
+
+    private func keptECKey(_ name: String) throws -> ECKey {
+        if let data = FileManager.default.contents(atPath: key(name)) { return try ECKey(privateKeyPEM: String(decoding: data, as: UTF8.self)) }
+        let made = try ECKey.generate()
+        try write(Array(try made.privateKeyPEM().utf8), to: key(name))
+        return made
+    }
+
+    /// The same request bytes on every attempt, so that the parent can answer a repeated one.
+    private func kept(request name: String, _ make: () throws -> [UInt8]) throws -> [UInt8] {
+        if let data = FileManager.default.contents(atPath: requestFile(name)) { return Array(data) }
+        let made = try make()
+        try write(made, to: requestFile(name))
+        return made
+    }
+
+    private static func refuseExisting(_ home: NodeHome) throws(ControlFault) {
+        guard !home.exists else {
+            throw ControlFault("node-exists", zh: "\(home.directory) 已有节点", en: "\(home.directory) holds a node already", hint: "换一个 --home，或删除旧目录 / choose another --home", exit: .refused)
+        }
+    }
+
+    private static func badPath(_ path: String) -> ControlFault {
+        ControlFault("path", zh: "节点路径无效：\(path.prefix(80))", en: "not a node path: \(path.prefix(80))", hint: "小写字母、数字、连字符，以 / 分级，例如 wuhan/wuchang / a-z, 0-9 and -, tiers separated by /", exit: .badInput)
+    }
+}

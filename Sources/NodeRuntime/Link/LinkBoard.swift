@@ -1,0 +1,68 @@
+import Registry
+import Replication
+import Synchronization
+
+/// How one link stands, for status and pages.
+package struct LinkState: Sendable {
+    package enum Phase: String, Sendable {
+        case connected, synchronising, waiting, cut, refused, never
+    }
+    package var peer: NodePath
+    package var isParent: Bool
+    package var phase: Phase
+    package var address: String?
+    /// Milliseconds since 1970.
+    package var lastContact: UInt64?
+    package var lastError: String?
+    /// What a child said it holds of ledgers that flow down; kept across its connections.
+    package var held: [LedgerID: UInt64] = [:]
+}
+
+/// Where all sessions meet: their states, and the news that one link has for the others.
+package final class LinkBoard: Sendable {
+    /// News that crosses from one link to others.
+    package enum News: Sendable {
+        /// The parent, or a tier above it, holds these durably.
+        case durable([LedgerTip], at: NodePath)
+        case statement(SignedStatement, Audience, issuer: NodePath)
+        /// The replica began a new incarnation: every conversation starts anew.
+        case newIncarnation
+        /// A child was suspended.
+        case suspended(NodePath)
+    }
+
+    private struct Inner {
+        var states: [NodePath: LinkState] = [:]
+        var listeners: [UInt64: @Sendable (News) -> Void] = [:]
+        var next: UInt64 = 0
+    }
+    private let inner = Mutex(Inner())
+
+    package init() {}
+
+    package func listen(_ body: @escaping @Sendable (News) -> Void) -> UInt64 {
+        inner.withLock { inner in
+            inner.next += 1
+            inner.listeners[inner.next] = body
+            return inner.next
+        }
+    }
+
+    package func stop(_ handle: UInt64) { inner.withLock { _ = $0.listeners.removeValue(forKey: handle) } }
+
+    package func tell(_ news: News, except handle: UInt64? = nil) {
+        let listeners = inner.withLock { inner in inner.listeners.filter { $0.key != handle }.sorted { $0.key < $1.key }.map(\.value) }
+        for listener in listeners { listener(news) }
+    }
+
+    package func update(_ peer: NodePath, isParent: Bool, _ change: (inout LinkState) -> Void) {
+        inner.withLock { inner in
+            var state = inner.states[peer] ?? LinkState(peer: peer, isParent: isParent, phase: .never)
+            change(&state)
+            inner.states[peer] = state
+        }
+    }
+
+    package func state(of peer: NodePath) -> LinkState? { inner.withLock { $0.states[peer] } }
+    package var states: [LinkState] { inner.withLock { $0.states.values.sorted { $0.peer < $1.peer } } }
+}

@@ -1,0 +1,357 @@
+import Node
+import NIOCore
+import Registry
+import Replication
+import Storage
+import Synchronization
+import Transport
+
+/// Carries one conversation out: frames on the stream, operations of the node. All decisions are the
+/// conversation's; this reads, writes, awaits and reports.
+final class LinkSession: Sendable {
+    /// Bytes of change sets verified and stored in one transaction at most.
+    private static let batchBytes = 8 * 1024 * 1024
+    private static let batchSets = 64
+    /// Bytes loaded and written at a time.
+    private static let loadBytes = 1024 * 1024
+    /// Control frames that may wait for a slow peer before the reader stops reading.
+    private static let controlLimit = 256
+
+    private struct State {
+        var conversation: Conversation
+        var control: [Frame] = []
+        /// Receipts to sign and send, merged by ledger, so that a slow reader costs no memory.
+        var receipts: [LedgerID: LedgerTip] = [:]
+        var durable: [NodePath: [LedgerID: LedgerTip]] = [:]
+        /// Ledgers of which nothing more is taken on this connection; what is still on its way is dropped.
+        var refused: Set<LedgerID> = []
+        var end: (any Error)?
+        var handle: UInt64 = 0
+    }
+
+    private let node: Node
+    private let board: LinkBoard
+    private let peer: NodePath
+    private let role: Conversation.Role
+    private let inbound: BodyStream
+    private let write: @Sendable (ByteBuffer) async throws -> Void
+    private let state: Mutex<State>
+    private let outgoing = Signal()
+    private let drained = Signal()
+
+    init(
+        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, inbound: BodyStream,
+        write: @escaping @Sendable (ByteBuffer) async throws -> Void
+    ) {
+        self.node = node
+        self.board = board
+        self.role = role
+        self.peer = peer
+        self.inbound = inbound
+        self.write = write
+        state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version)))
+    }
+
+    /// Talks until the stream ends, the peer says farewell or falls silent, or the task is cancelled.
+    /// - Returns: why it ended.
+    func run() async -> any Error {
+        let grown = node.observe { [weak self] tips in self?.feed(.advanced(tips)) }
+        let news = board.listen { [weak self] news in self?.hear(news) }
+        state.withLock { $0.handle = news }
+        defer {
+            node.stopObserving(grown)
+            board.stop(news)
+        }
+        do {
+            let peer = peer
+            let opening = try await Offload.run { [node] in try node.tips(for: peer) }
+            feed(.tick(now: Self.monotonic))
+            feed(.opened(tips: opening.tips, digest: opening.digest, time: node.environment.now()))
+            return await withTaskGroup(of: (any Error).self) { group in
+                group.addTask { await self.guarded { try await self.readFrames() } }
+                group.addTask { await self.guarded { try await self.writeFrames() } }
+                group.addTask { await self.guarded { try await self.keepTime() } }
+                let reason = await group.next() ?? CancellationError()
+                end(reason)
+                if state.withLock({ $0.end }) != nil { await sayFarewell(reason) }
+                group.cancelAll()
+                return state.withLock { $0.end } ?? reason
+            }
+        } catch {
+            return error
+        }
+    }
+
+    private func guarded(_ body: () async throws -> Void) async -> any Error {
+        do {
+            try await body()
+            return Conversation.EndReason.farewell(reason: "closed", detail: "the stream ended")
+        } catch { return error }
+    }
+
+    private func end(_ reason: any Error) {
+        state.withLock { if $0.end == nil { $0.end = reason } }
+        outgoing.wake()
+    }
+
+    private static var monotonic: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
+
+    // MARK: - The conversation
+
+    /// Feeds one event and queues what it directs; anything that takes time is left to the tasks.
+    private func feed(_ event: Conversation.Event) {
+        let later = state.withLock { state in
+            let directives = state.conversation.handle(event)
+            return directives.filter { !Self.queue($0, &state) }
+        }
+        outgoing.wake()
+        precondition(later.isEmpty, "only frames that were received direct work")
+    }
+
+    /// - Returns: true when the directive was only something to send or to end.
+    private static func queue(_ directive: Conversation.Directive, _ state: inout State) -> Bool {
+        switch directive {
+        case .send(let frame): state.control.append(frame)
+        case .receipt(let tips): for tip in tips { state.receipts[tip.ledger] = tip }
+        case .end(let reason): if state.end == nil { state.end = reason }
+        case .compare, .admit, .store, .note, .noteRefusal, .consider, .restored, .forked, .synchronised: return false
+        }
+        return true
+    }
+
+    private func hear(_ news: LinkBoard.News) {
+        switch news {
+        case .durable(let tips, let place):
+            guard role == .parent else { return }
+            state.withLock { state in
+                for tip in tips where peer.isAncestorOrSelf(of: tip.ledger.replica.path) && tip.ledger.crosses(from: node.path, to: peer) {
+                    state.durable[place, default: [:]][tip.ledger] = tip
+                }
+            }
+            outgoing.wake()
+        case .statement(let signed, let audience, let issuer):
+            guard audience.includes(peer, author: issuer) else { return }
+            state.withLock { state in
+                if state.conversation.isOpen, state.control.count < Self.controlLimit { state.control.append(.statement(signed)) }
+            }
+            outgoing.wake()
+        case .newIncarnation: end(Conversation.EndReason.farewell(reason: "new-incarnation", detail: "this node begins a new incarnation"))
+        case .suspended(let child): if role == .parent, child == peer { end(Conversation.EndReason.farewell(reason: "suspended", detail: "suspended by the parent")) }
+        }
+    }
+
+    // MARK: - Reading
+
+    private func readFrames() async throws {
+        var reader = FrameReader()
+        var batch: [SealedChangeSet] = []
+        var bytes = 0
+        for try await buffer in inbound {
+            reader.append(buffer)
+            while let raw = try reader.next() {
+                guard let frame = try Frame.read(raw) else { continue }
+                if case .changeSet(let sealed) = frame, state.withLock({ $0.conversation.isOpen }) {
+                    _ = state.withLock { $0.conversation.handle(.received(frame)) }
+                    batch.append(sealed)
+                    bytes += sealed.byteCount
+                    if bytes >= Self.batchBytes || batch.count >= Self.batchSets { try await admit(&batch, &bytes) }
+                    continue
+                }
+                try await admit(&batch, &bytes)
+                try await act(on: frame)
+            }
+            try await admit(&batch, &bytes)
+            try await waitForRoom()
+            contact()
+        }
+    }
+
+    private func contact() {
+        let now = node.environment.now()
+        board.update(peer, isParent: role == .child) { $0.lastContact = now }
+    }
+
+    /// While a slow peer leaves control frames unread, nothing more is read from it.
+    private func waitForRoom() async throws {
+        guard state.withLock({ $0.control.count >= Self.controlLimit }) else { return }
+        for await _ in drained.wakes {
+            try Task.checkCancellation()
+            if state.withLock({ $0.control.count < Self.controlLimit / 2 }) { return }
+        }
+    }
+
+    private func admit(_ batch: inout [SealedChangeSet], _ bytes: inout Int) async throws {
+        guard !batch.isEmpty else { return }
+        let sets = batch, peer = peer
+        batch = []
+        bytes = 0
+        let admission = try await Offload.run { [node] in try node.admit(sets, from: peer) }
+        for fault in admission.faults {
+            board.update(peer, isParent: role == .child) { $0.lastError = fault.fault.description }
+            guard let ledger = fault.ledger else { throw fault.fault }
+            if state.withLock({ $0.refused.insert(ledger).inserted }) { feed(.refused(ledger, sequence: fault.sequence, fault: fault.fault)) }
+        }
+        feed(.admitted(admission.tips, verdicts: Array(admission.verdicts.prefix(Header.maximumChanges))))
+    }
+
+    private func act(on frame: Frame) async throws {
+        if case .held(let tips) = frame {
+            board.update(peer, isParent: role == .child) { state in for tip in tips { state.held[tip.ledger] = tip.tip.sequence } }
+        }
+        let later = state.withLock { state in
+            state.conversation.handle(.received(frame)).filter { !Self.queue($0, &state) }
+        }
+        outgoing.wake()
+        for directive in later { try await carryOut(directive) }
+        if let reason = state.withLock({ $0.end }) { throw reason }
+    }
+
+    private func carryOut(_ directive: Conversation.Directive) async throws {
+        let peer = peer
+        switch directive {
+        case .compare(let theirs):
+            let forks = try await Offload.run { [node] in try node.forks(in: theirs) }
+            let later = state.withLock { state in
+                state.conversation.handle(.compared(forks: forks)).filter { !Self.queue($0, &state) }
+            }
+            outgoing.wake()
+            for directive in later { try await carryOut(directive) }
+        case .store(let signed):
+            let receipt = try await Offload.run { [node] in try node.store(signed, from: peer) }
+            state.withLock { $0.conversation.acknowledge(receipt.tips) }
+            outgoing.wake()
+            board.tell(.durable(receipt.tips, at: receipt.durableAt), except: state.withLock { $0.handle })
+        case .note(let verdicts): try await Offload.run { [node] in try node.note(verdicts) }
+        case .noteRefusal(let ledger, let sequence, let rule, let detail):
+            board.update(peer, isParent: role == .child) { $0.lastError = "\(rule) at \(ledger) \(sequence): \(detail)" }
+        case .consider(let signed):
+            do {
+                if try await Offload.run({ [node] in try node.consider(signed, from: peer) }), let statement = try Statement.read(signed.content) {
+                    board.tell(.statement(signed, statement.audience, issuer: statement.issuer.path), except: state.withLock { $0.handle })
+                }
+            } catch let fault as ChangeSetFault {
+                board.update(peer, isParent: role == .child) { $0.lastError = fault.description }
+            }
+        case .restored(let ledger), .forked(let ledger):
+            try await meetOwnPast(ledger, directive)
+        case .synchronised: try await synchronised()
+        case .send, .receipt, .end, .admit: break
+        }
+    }
+
+    /// The peer holds entries of ours that we do not: we were restored from a backup, or cloned. A new
+    /// incarnation begins, and every conversation with it (guarantee 10).
+    private func meetOwnPast(_ ledger: LedgerID, _ directive: Conversation.Directive) async throws {
+        if case .forked = directive {
+            let now = node.environment.now(), peer = peer
+            try await Offload.run { [node] in
+                try node.store.write { tx in
+                    try tx.noteRefusal(
+                        ChangeSetFault(.fork, "\(ledger)", "this node and \(peer) hold different entries: a clone, a restored copy or a forger wrote one of them"),
+                        from: peer.description, at: now)
+                }
+            }
+            board.update(peer, isParent: role == .child) { $0.lastError = "fork of \(ledger)" }
+        }
+        guard ledger.replica == node.replica else { return }
+        _ = try await Offload.run { [node] in try node.beginIncarnation() }
+        board.tell(.newIncarnation)
+        throw Conversation.EndReason.farewell(reason: "new-incarnation", detail: "this node was restored and begins a new incarnation")
+    }
+
+    private func synchronised() async throws {
+        let peer = peer
+        let offered = state.withLock { $0.conversation.offered }
+        board.update(peer, isParent: role == .child) { state in
+            state.phase = .connected
+            state.lastError = nil
+            state.held = Dictionary(offered.map { ($0.ledger, $0.sequence) }, uniquingKeysWith: max)
+        }
+        let statements = try await Offload.run { [node] in try node.statements(for: peer) }
+        if role == .parent {
+            let (tips, above) = try await Offload.run { [node] in (try node.tips(for: peer).tips, try node.durableAbove(for: peer)) }
+            state.withLock { state in
+                for tip in tips where peer.isAncestorOrSelf(of: tip.ledger.replica.path) { state.receipts[tip.ledger] = tip }
+                for group in above { for tip in group.tips { state.durable[group.durableAt, default: [:]][tip.ledger] = tip } }
+            }
+        }
+        state.withLock { $0.control += statements.map { .statement($0) } }
+        outgoing.wake()
+    }
+
+    // MARK: - Writing
+
+    private func writeFrames() async throws {
+        for await _ in outgoing.wakes {
+            while try await writeOnce() {}
+            if let reason = state.withLock({ $0.end }) { throw reason }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// - Returns: false when there is nothing to send now.
+    private func writeOnce() async throws -> Bool {
+        let frames = state.withLock { state in
+            defer { state.control = [] }
+            return state.control
+        }
+        for frame in frames { try await write(try FrameReader.encode(frame)) }
+        if !frames.isEmpty { drained.wake() }
+        var wrote = !frames.isEmpty
+        if try await writeReceipts() { wrote = true }
+        guard state.withLock({ $0.end }) == nil, let load = state.withLock({ $0.conversation.nextLoad() }) else { return wrote }
+        let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: Self.loadBytes) }
+        var through = load.after, bytes = 0
+        for set in sets {
+            try await write(try FrameReader.encode(.changeSet(set)))
+            through += 1
+            bytes += set.byteCount
+        }
+        _ = state.withLock { $0.conversation.handle(.sent(load.ledger, through: through, bytes: bytes)) }
+        return true
+    }
+
+    private func writeReceipts() async throws -> Bool {
+        let (tips, durable) = state.withLock { state in
+            defer {
+                state.receipts = [:]
+                state.durable = [:]
+            }
+            return (state.receipts.values.sorted { $0.ledger < $1.ledger }, state.durable)
+        }
+        let peer = peer
+        for group in [(node.path, tips)] + durable.sorted(by: { $0.key < $1.key }).map({ ($0.key, $0.value.values.sorted { $0.ledger < $1.ledger }) }) {
+            var start = 0
+            while start < group.1.count {
+                let part = Array(group.1[start..<min(start + Frame.maximumTips, group.1.count)])
+                let signed = try await Offload.run { [node] in try node.receipt(for: peer, tips: part, durableAt: group.0) }
+                try await write(try FrameReader.encode(.receipt(signed)))
+                start += part.count
+            }
+        }
+        return !tips.isEmpty || !durable.isEmpty
+    }
+
+    private func sayFarewell(_ reason: any Error) async {
+        guard let end = reason as? Conversation.EndReason else { return }
+        let frame: Frame
+        switch end {
+        case .farewell(let reason, let detail): frame = .farewell(reason: reason, detail: detail)
+        case .silent, .incompatible, .wrongPeer, .outOfPlace: frame = .farewell(reason: "ended", detail: end.description)
+        }
+        if let buffer = try? FrameReader.encode(frame) { try? await write(buffer) }
+    }
+
+    private func keepTime() async throws {
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            feed(.tick(now: Self.monotonic))
+            if let reason = state.withLock({ $0.end }) { throw reason }
+        }
+    }
+}
+
+/// Name and version of this software, as greetings and status show it.
+package enum Software {
+    package static let version = "creditnode 0.1.0"
+}

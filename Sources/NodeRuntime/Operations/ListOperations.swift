@@ -1,0 +1,90 @@
+import Node
+import Registry
+import Replication
+import Storage
+
+extension ActorOptions {
+    var actor: Actor { Actor(unit: unit, operator: `operator`, reviewer: reviewer) }
+}
+
+extension NodeService {
+    func listCreate(_ command: ListCreateCommand) throws -> ListSummary {
+        let authority = try creditCode(command.authority ?? command.actor.unit, "--authority")
+        _ = try node.createList(
+            ListOpened(code: command.code, title: command.title, basis: command.basis, authority: authority.text, maxAge: UInt32(clamping: command.maxAgeHours * 3600)),
+            actor: command.actor.actor)
+        return try summary(command.code)
+    }
+
+    func listAdd(_ command: ListAddCommand) throws -> ListSummary {
+        let since = try command.since.map { try date($0, "--since") } ?? node.environment.today
+        let until = try command.until.map { try date($0, "--until") }
+        if let until, until < since {
+            throw ControlFault("list-period", zh: "截止日期早于开始日期", en: "the entry would end before it begins", hint: "--since, --until", exit: .badInput)
+        }
+        _ = try node.addToList(
+            code: command.list, subject: try creditCode(command.subject, "--subject"), name: Normalisation.line(command.subjectName), document: command.document,
+            since: since, until: until, actor: command.actor.actor)
+        return try summary(command.list)
+    }
+
+    func listRemove(_ command: ListRemoveCommand) throws -> ListSummary {
+        _ = try node.removeFromList(
+            code: command.list, subject: try creditCode(command.subject, "--subject"), document: command.document,
+            reason: Normalisation.line(command.reason), actor: command.actor.actor)
+        return try summary(command.list)
+    }
+
+    func listPublish(_ command: ListPublishCommand) throws -> ListSummary {
+        _ = try node.publishList(code: command.list, actor: command.actor.actor)
+        for row in try node.store.read({ try $0.statements() }) where row.issuer == node.path {
+            board.tell(.statement(row.signed, row.audience, issuer: row.issuer))
+        }
+        return try summary(command.list)
+    }
+
+    func listSummaries() throws -> [ListSummary] {
+        let now = node.environment.now()
+        return try node.listStates().map { state in
+            let freshness: String
+            if state.edition == nil {
+                freshness = "unpublished"
+            } else if let statement = state.statement, statement.validUntil >= now {
+                freshness = "fresh"
+            } else {
+                freshness = "stale"
+            }
+            return ListSummary(
+                code: state.row.opened.code, id: state.row.id.description, title: state.row.opened.title, basis: state.row.opened.basis,
+                authority: state.row.opened.authority, issuer: state.row.id.replica.path.description, edition: state.edition?.number,
+                entries: state.standing, staged: state.staged, removed: state.removed, issuedAt: state.statement.map { Instant.text($0.issuedAt) },
+                validUntil: state.statement.map { Instant.text($0.validUntil) }, freshness: freshness)
+        }
+    }
+
+    private func summary(_ code: String) throws -> ListSummary {
+        guard let summary = try listSummaries().first(where: { $0.code == code && $0.issuer == node.path.description }) else {
+            throw ControlFault("no-such-list", zh: "没有名单 \(code)", en: "there is no list \(code)", hint: "creditnode list show", exit: .notFound)
+        }
+        return summary
+    }
+
+    func creditCode(_ text: String, _ option: String) throws(ControlFault) -> CreditCode {
+        switch CreditCode.parse(text) {
+        case .valid(let code, _): return code
+        case .placeholder:
+            throw ControlFault("placeholder", zh: "\(option)：占位代码不是主体代码", en: "\(option): the placeholder is no code of a subject", hint: "", exit: .badInput)
+        case .invalid(let reason):
+            throw ControlFault(
+                "credit-code", zh: "\(option)：不是有效的统一社会信用代码", en: "\(option): not a valid unified social credit code (\(reason))", hint: "18位，不使用 I O S V Z / 18 characters without I O S V Z",
+                exit: .badInput)
+        }
+    }
+
+    func date(_ text: String, _ option: String) throws(ControlFault) -> CivilDate {
+        guard let date = CivilDate.parse(text) else {
+            throw ControlFault("date", zh: "\(option)：日期有误", en: "\(option): not a date", hint: "2026-11-21", exit: .badInput)
+        }
+        return date
+    }
+}

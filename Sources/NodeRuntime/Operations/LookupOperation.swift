@@ -1,0 +1,51 @@
+import Node
+import Registry
+import Replication
+import Storage
+
+extension NodeService {
+    func lookup(_ command: LookupCommand) throws -> LookupCommand.Response {
+        let subject = try creditCode(command.subject, "CODE")
+        let result = try node.lookup(
+            subject, purpose: command.purpose, actor: Actor(unit: command.unit, operator: command.operator))
+        let items = itemCodes()
+        var held: [String: Int] = [:]
+        for count in result.records { held[items[count.item] ?? "\(count.item)", default: 0] += count.count }
+        return LookupCommand.Response(
+            subject: subject.text, receipt: result.receipt, answeredAt: Instant.text(result.answeredAt), node: node.path.description,
+            lists: result.lists.map(answer), recordsHeld: held, lastContact: try lastParentContact().map { Instant.text($0) })
+    }
+
+    private func answer(_ answer: LookupListAnswer) -> LookupCommand.ListAnswer {
+        let verdict: LookupCommand.Answer
+        switch answer.verdict {
+        case .onTheList: verdict = .onTheList
+        case .notOnTheList: verdict = .notOnTheList
+        case .notCovered: verdict = .notCovered
+        case .tooStaleToSay: verdict = .tooStaleToSay
+        }
+        return LookupCommand.ListAnswer(
+            list: answer.list?.opened.code ?? "", title: answer.list?.opened.title ?? "", answer: verdict,
+            hits: answer.hits.map { hit in
+                LookupCommand.Hit(
+                    entry: hit.id.description, name: hit.name, document: hit.document, authority: hit.authority, since: hit.since.description,
+                    until: hit.until?.description, marks: [])
+            },
+            edition: answer.edition?.number, asOf: answer.asOf.map { Instant.text($0) }, validUntil: answer.validUntil.map { Instant.text($0) },
+            competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "")
+    }
+
+    /// Milliseconds since 1970; nil at the root and before the first contact.
+    func lastParentContact() throws -> UInt64? {
+        guard let parent = node.path.parent else { return nil }
+        let live = board.state(of: parent)?.lastContact
+        let durable = try node.store.read { try $0.durability() }.map(\.time).max()
+        return [live, durable].compactMap { $0 }.max()
+    }
+
+    /// Item codes by number, of the newest catalogue held.
+    func itemCodes() -> [UInt32: String] {
+        guard let catalogue = try? node.currentCatalogue().catalogue else { return [:] }
+        return Dictionary(catalogue.items.map { ($0.number, $0.code) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,144 @@
+import Node
+import Registry
+import Replication
+import Storage
+
+extension NodeService {
+    func records(_ command: RecordsCommand) throws -> RecordsCommand.Response {
+        guard (1...1000).contains(command.limit) else {
+            throw ControlFault("limit", zh: "每页1至1000条", en: "a page has 1…1000 records", hint: "--limit", exit: .badInput)
+        }
+        var filter = RecordFilter(limit: command.limit)
+        filter.home = try command.home.map { try path($0, "--home-path") }
+        filter.subject = command.subject.map { CreditCode($0)?.text ?? $0 }
+        let codes = itemCodes()
+        if let item = command.item {
+            guard let number = codes.first(where: { $0.value == item })?.key else {
+                throw ControlFault("item", zh: "目录中没有事项 \(item)", en: "the catalogue has no item \(item)", hint: codes.values.sorted().joined(separator: ", "), exit: .badInput)
+            }
+            filter.item = number
+        }
+        filter.validity = try command.validity.map { try validity($0) }
+        filter.after = try command.after.map { try dot($0) }
+        let rows = try node.store.read { try $0.records(filter) }
+        let lines = try node.describe(rows).map { one in
+            RecordsCommand.Line(
+                record: one.row.id.description, item: codes[one.row.item] ?? "\(one.row.item)", validity: one.row.validity.name,
+                home: one.row.home.description, subject: shown(one.state?.subject, one.row.subject),
+                subjectName: one.state?.text(one.item?.roles.subjectName) ?? "", document: one.state?.text(one.item?.roles.documentNumber) ?? "",
+                decidedOn: one.item.flatMap { item in one.state?.value(item.roles.decisionDate)?.tableText } ?? "")
+        }
+        return RecordsCommand.Response(records: lines, counts: try counts(), next: rows.count == command.limit ? rows.last?.id.description : nil)
+    }
+
+    func counts() throws -> [RecordsCommand.Count] {
+        let codes = itemCodes()
+        return try node.store.read { try $0.recordCounts() }.map {
+            RecordsCommand.Count(home: $0.home.description, item: codes[$0.item] ?? "\($0.item)", validity: $0.validity.name, count: $0.count)
+        }
+    }
+
+    func show(_ command: ShowCommand) throws -> ShowCommand.Response {
+        let id: Dot
+        if let dot = Dot(command.record) {
+            id = dot
+        } else if let found = try node.record(documentNumber: command.record) {
+            id = found
+        } else {
+            throw ControlFault(
+                "no-such-record", zh: "没有唯一对应的记录：\(command.record.prefix(100))", en: "no record, or several, match \(command.record.prefix(100))",
+                hint: "用 creditnode records 查记录编号 / find the record id with `creditnode records`", exit: .notFound)
+        }
+        let detail = try node.show(id)
+        let view = detail.view
+        return ShowCommand.Response(
+            record: view.id.description, item: detail.item?.code ?? "\(view.item)", itemTitle: detail.item?.titleZh ?? "",
+            validity: view.validity.name, label: label(view, detail.item), home: view.home.description, subject: shown(view.subject, ""),
+            fields: view.fields.map { field in
+                let rule = detail.item?.field(field.number)
+                return ShowCommand.Field(code: rule?.code ?? "\(field.number)", name: rule?.name ?? "", value: field.value.tableText)
+            },
+            history: detail.history.map(event))
+    }
+
+    private func event(_ event: HistoryEvent) -> ShowCommand.Event {
+        let judgement: String
+        switch event.judgement {
+        case .accepted: judgement = "accepted"
+        case .waiting(let missing): judgement = "waiting: \(missing)"
+        case .quarantined(let rule, let detail): judgement = "quarantined: \(rule): \(detail)"
+        }
+        return ShowCommand.Event(
+            change: event.dot.description, kind: event.change?.kind.name ?? "missing", author: event.dot.replica.path.description,
+            unit: event.change?.actor.unit ?? "", operator: event.change?.actor.operator ?? "", reviewer: event.change?.actor.reviewer,
+            capturedAt: event.change.map { Instant.text($0.capturedAt) } ?? "", audience: event.ledger.audience.description, sequence: event.sequence,
+            judgement: judgement, verification: event.fault.map(\.description) ?? "verified \(event.key.short)",
+            durableAt: event.durableAt?.description, verdict: event.verdict.map { "\($0.rule): \($0.detail)" })
+    }
+
+    /// The displayed label (rules.md 3.3), as far as this version has its dimensions.
+    private func label(_ view: RecordView, _ item: CatalogueItem?) -> String {
+        switch view.validity {
+        case .draft: return "草稿 draft"
+        case .submitted: return "待审 submitted"
+        case .effective:
+            if let end = item?.roles.validTo, case .date(let date)? = view.fields.first(where: { $0.number == end })?.value, date < node.environment.today {
+                return "已过期 expired"
+            }
+            return "有效 effective"
+        }
+    }
+
+    func viewDigest(_ command: DigestCommand) throws -> DigestCommand.Response {
+        let home = try path(command.home, "PATH")
+        let views = try node.viewDigest(home: home)
+        let published = try node.publishedDigest()
+        return DigestCommand.Response(
+            home: home.description, records: views.records, digest: views.digest.description, published: published.digest.description,
+            publishedObjects: published.objects, authors: try node.authors().map(\.description))
+    }
+
+    // MARK: - Reading arguments
+
+    func path(_ text: String, _ option: String) throws(ControlFault) -> NodePath {
+        guard let path = NodePath(text) else {
+            throw ControlFault("path", zh: "\(option)：节点路径无效", en: "\(option): not a node path: \(text.prefix(80))", hint: "wuhan/wuchang/jiyuqiao", exit: .badInput)
+        }
+        return path
+    }
+
+    private func dot(_ text: String) throws(ControlFault) -> Dot {
+        guard let dot = Dot(text) else {
+            throw ControlFault("record-id", zh: "记录编号有误", en: "not a record id: \(text.prefix(80))", hint: "creditnode records", exit: .badInput)
+        }
+        return dot
+    }
+
+    private func validity(_ text: String) throws(ControlFault) -> Validity {
+        guard let validity = [Validity.draft, .submitted, .effective].first(where: { $0.name == text }) else {
+            throw ControlFault("validity", zh: "状态应为 draft、submitted 或 effective", en: "validity is draft, submitted or effective", hint: "", exit: .badInput)
+        }
+        return validity
+    }
+
+    /// A subject as it may be shown: never a person's number.
+    private func shown(_ subject: SubjectKey?, _ fallback: String) -> String {
+        switch subject {
+        case .organisation(let code): code.text
+        case .unregistered(let name): name
+        case .person(let number): "\(number.document.name) #\(number.digest.short)"
+        case nil: fallback.hasPrefix("person:") ? "#" + fallback.suffix(64).prefix(12) : fallback
+        }
+    }
+}
+
+extension Validity {
+    /// Stable name.
+    var name: String {
+        switch self {
+        case .draft: "draft"
+        case .submitted: "submitted"
+        case .effective: "effective"
+        }
+    }
+}

@@ -1,0 +1,320 @@
+import NIOCore
+
+/// One HTTP/2 connection, either side, as the last handler of its channel:
+/// moves bytes between the channel and the session, keeps time, and ends
+/// everything when the connection ends. Confined to its event loop; other
+/// threads reach it through `ConnectionRef`.
+final class H2Connection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  enum Side {
+    case server(ServerCore)
+    case client(ClientCore)
+  }
+
+  private enum Drain { case no, announced, final }
+
+  /// A server that has said good-bye lets the client close first, so long.
+  private static let linger = TimeAmount.seconds(1)
+
+  let side: Side
+  let limits: HTTPLimits
+  let id: UInt64
+  let remoteAddress: String
+  let isOverTLS: Bool
+  /// Without TLS: the peer is trusted because the socket is (Unix sockets).
+  private let trustedPlain: Bool
+
+  var session: H2Session?
+  var streams: [Int32: H2Stream] = [:]
+  var peer: PeerCertificates?
+  /// The peer, or this side, has begun to shut down.
+  var goingAway = false
+  private(set) var failure: (any Error)?
+  private(set) var isReady = false
+
+  private(set) var context: ChannelHandlerContext?
+  private var executor: LoopTaskExecutor?
+  private var flushScheduled = false
+  private var flushing = false
+  private var closing = false
+  private var drain = Drain.no
+  /// Bytes have arrived since the last keep-alive tick.
+  private var heard = false
+  private var missedPings = 0
+  private var handshakeTimer: Scheduled<Void>?
+  private var pingTimer: Scheduled<Void>?
+  private var lingerTimer: Scheduled<Void>?
+
+  init(side: Side, limits: HTTPLimits, id: UInt64, remoteAddress: String, overTLS: Bool, trustedPlain: Bool) {
+    self.side = side
+    self.limits = limits
+    self.id = id
+    self.remoteAddress = remoteAddress
+    isOverTLS = overTLS
+    self.trustedPlain = trustedPlain
+  }
+
+  // MARK: Channel events
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { begin(context) }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    begin(context)
+    context.fireChannelActive()
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
+    guard handshakeTimer == nil else { return }
+    handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.handshakeTimeout.timeAmount) { [self] in
+      close(
+        TransportError(
+          .timedOut, "No HTTP/2 connection within \(limits.handshakeTimeout)",
+          hint: "the peer is silent, overloaded, or does not speak HTTP/2"))
+    }
+    if !isOverTLS { start(peer: nil) }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let established = event as? TLSEstablished else { return context.fireUserInboundEventTriggered(event) }
+    do {
+      switch side {
+      case .server(let core): try core.verifyPeer?(established.peer)
+      case .client(let core): try core.verifyPeer?(established.peer)
+      }
+      start(peer: established.peer)
+    } catch {
+      close(error)
+    }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard let session else { return }
+    heard = true
+    do {
+      try session.receive(unwrapInboundIn(data))
+    } catch {
+      // Whatever nghttp2 has to say about it leaves before the close.
+      flush()
+      close(error)
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    flush()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { flush() }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // The TLS handler closes by itself, when its alert has left.
+    if error is TransportError {
+      if failure == nil { failure = error }
+    } else {
+      close(TransportError.closed("The connection was lost: \(error)"))
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    tearDown()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    tearDown()
+  }
+
+  /// Runs this connection's handlers on its own loop.
+  func taskExecutor(_ loop: any EventLoop) -> LoopTaskExecutor {
+    if let executor { return executor }
+    let made = LoopTaskExecutor(loop)
+    executor = made
+    return made
+  }
+
+  // MARK: Life
+
+  private func start(peer: PeerCertificates?) {
+    guard session == nil, failure == nil else { return }
+    self.peer = peer
+    do {
+      let role: H2Session.Role
+      switch side {
+      case .server: role = .server
+      case .client: role = .client
+      }
+      session = try H2Session(
+        role: role, limits: limits, trusted: isOverTLS ? peer?.verified == true : trustedPlain, owner: self)
+      flush()
+    } catch {
+      close(error)
+    }
+  }
+
+  /// The peer's SETTINGS are here: TLS is judged on both sides, HTTP/2 is spoken.
+  func settingsReceived() {
+    guard !isReady, let context else { return }
+    isReady = true
+    handshakeTimer?.cancel()
+    armPing()
+    switch side {
+    case .server(let core): core.established(self)
+    case .client(let core): core.ready.resolve(.success(ConnectionRef(self, loop: context.eventLoop)))
+    }
+  }
+
+  /// Ends the connection now; the first reason given is the one reported.
+  func close(_ error: any Error) {
+    if failure == nil { failure = error }
+    guard !closing else { return }
+    closing = true
+    context?.close(promise: nil)
+  }
+
+  private func tearDown() {
+    guard context != nil else { return }
+    self.context = nil
+    handshakeTimer?.cancel()
+    pingTimer?.cancel()
+    lingerTimer?.cancel()
+    session = nil
+    let reason = failure ?? TransportError.closed(isReady ? "The peer closed the connection" : Self.earlyClose)
+    let error = reason as? TransportError ?? .closed("The connection was closed: \(reason)")
+    let open = streams
+    streams = [:]
+    for stream in open.values.sorted(by: { $0.id < $1.id }) {
+      stream.end(stream.failure ?? error)
+      stream.handler?.cancel()
+    }
+    switch side {
+    case .server(let core): core.closed(self, reason: failure)
+    case .client(let core): core.ended(reason)
+    }
+  }
+
+  private static let earlyClose =
+    "The peer closed the connection before HTTP/2 began; it may not accept this side's certificate"
+
+  // MARK: Sending
+
+  /// Flushes once at the end of this loop tick, so that what is submitted together leaves together.
+  func scheduleFlush() {
+    guard !flushScheduled, let context else { return }
+    flushScheduled = true
+    context.eventLoop.assumeIsolated().execute { [self] in
+      flushScheduled = false
+      flush()
+    }
+  }
+
+  private func flush() {
+    guard !flushing, let session, let context else { return }
+    flushing = true
+    defer { flushing = false }
+    do {
+      while context.channel.isWritable, !closing {
+        let bytes = try session.pull()
+        guard bytes.readableBytes > 0 else { break }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+      }
+    } catch {
+      close(error)
+    }
+    if !closing, session.isDone { finishClosing(context) }
+  }
+
+  /// All is said. The client closes at once. The server waits for that a moment:
+  /// were it to close with unread bytes in the kernel, the kernel would send a
+  /// reset and the client could lose the last response.
+  private func finishClosing(_ context: ChannelHandlerContext) {
+    switch side {
+    case .client: close(failure ?? TransportError(.goingAway(retryable: true), "The connection was shut down"))
+    case .server:
+      guard lingerTimer == nil else { return }
+      lingerTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { [self] in
+        close(TransportError.closed("The connection was shut down"))
+      }
+    }
+  }
+
+  // MARK: Shutdown
+
+  /// Ends gracefully: no new streams, running ones finish.
+  func beginDrain() {
+    guard drain == .no else { return }
+    drain = .announced
+    goingAway = true
+    guard isReady, let session else {
+      return close(TransportError(.goingAway(retryable: true), "The server is shutting down"))
+    }
+    session.announceShutdown()
+    // Its answer is the round trip after which the final GOAWAY can go.
+    session.ping()
+    scheduleFlush()
+  }
+
+  /// Ends at once, with a good-bye.
+  func terminate(_ reason: TransportError) {
+    if failure == nil { failure = reason }
+    session?.terminate()
+    flush()
+    close(reason)
+  }
+
+  func pingAnswered() {
+    missedPings = 0
+    guard drain == .announced, let session else { return }
+    drain = .final
+    session.goAway()
+  }
+
+  // MARK: Keep-alive
+
+  private func armPing() {
+    guard let context else { return }
+    pingTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.pingInterval.timeAmount) { [self] in
+      // Any byte shows that the peer lives: an answer may queue behind bulk data.
+      missedPings = heard ? 0 : missedPings + 1
+      heard = false
+      guard missedPings < limits.maxMissedPings else {
+        return close(
+          TransportError(
+            .timedOut, "The peer was silent for \(limits.pingInterval * limits.maxMissedPings)",
+            hint: "the peer or the network between has failed"))
+      }
+      session?.ping()
+      flush()
+      armPing()
+    }
+  }
+}
+
+/// How other threads reach a connection.
+struct ConnectionRef: Sendable {
+  let loop: any EventLoop
+  private let bound: NIOLoopBound<H2Connection>
+
+  /// Made on the connection's event loop.
+  init(_ connection: H2Connection, loop: any EventLoop) {
+    self.loop = loop
+    bound = NIOLoopBound(connection, eventLoop: loop)
+  }
+
+  /// Runs `body` on the loop and waits for it; at once if this is the loop.
+  func run<T: Sendable>(_ body: @escaping @Sendable (H2Connection) throws -> T) async throws -> T {
+    if loop.inEventLoop { return try body(bound.value) }
+    return try await loop.submit { [bound] in try body(bound.value) }.get()
+  }
+
+  /// Runs `body` on the loop, soon; at once if this is the loop.
+  func post(_ body: @escaping @Sendable (H2Connection) -> Void) {
+    if loop.inEventLoop { return body(bound.value) }
+    loop.execute { [bound] in body(bound.value) }
+  }
+}
