@@ -146,6 +146,6 @@ private struct ParentLinkService: Service {
     let link: ParentLink
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { await link.run() }
+        await cancelWhenGracefulShutdown { await link.run() }
     }
 }

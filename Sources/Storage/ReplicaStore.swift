@@ -6,7 +6,7 @@ import Replication
 /// The SQLite replica of one node: one writer, concurrent readers, WAL with `synchronous=FULL`, so that
 /// what a transaction committed survives power loss (guarantee 2).
 package final class ReplicaStore: Sendable {
-    private let pool: DatabasePool
+    fileprivate let pool: DatabasePool
     /// Path of the database file.
     package let path: String
 
@@ -109,4 +109,15 @@ package class ReadTransaction {
 package final class WriteTransaction: ReadTransaction {
     /// The replica number used last: an import or a change set writes thousands of rows of one replica.
     var lastNumber: (replica: ReplicaID, number: Int64)?
+}
+
+extension ReplicaStore {
+    /// Copies the whole replica, as it stands now, into a new file while others read and write.
+    package func backup(to path: String) throws {
+        do {
+            try pool.backup(to: try DatabaseQueue(path: path))
+        } catch {
+            throw StorageError(error, doing: "backing up to \(path)")
+        }
+    }
 }
