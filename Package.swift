@@ -70,6 +70,6 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage"], swiftSettings: strict),
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake"], swiftSettings: strict),
-        .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node"], swiftSettings: strict),
+        .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),
     ]
 )

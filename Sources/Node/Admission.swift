@@ -68,8 +68,13 @@ extension Node {
             for fault in admission.faults { try tx.noteRefusal(fault.fault, from: peer.description, at: received) }
             try tx.touchMember(peer, at: received)
         }
-        // Only what is durable may be trusted without its certificates from now on.
-        for key in fresh.values { remember(key.certified) }
+        // Only what is durable may be trusted without its certificates from now on: a key whose first
+        // change set failed was not stored with its chain.
+        for ledger in admission.grown.map(\.ledger) {
+            for one in checked where one.set.header.ledger == ledger && one.key != nil {
+                if let key = fresh[one.set.header.key] { remember(key.certified) }
+            }
+        }
         admission.tips = newest(admission.tips)
         admission.grown = newest(admission.grown)
         announce(admission.grown)

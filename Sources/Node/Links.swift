@@ -73,9 +73,10 @@ extension Node {
     }
 
     /// Checks and keeps a receipt of the parent.
-    /// - Throws: ``ChangeSetFault`` when it is not the parent's, or tells of entries we hold otherwise.
+    /// Tips of entries that we hold otherwise (a fork) are left out and noted: the rest counts.
+    /// - Throws: ``ChangeSetFault`` when it is not the parent's.
     package func store(_ signed: SignedReceipt, from parent: NodePath) throws -> Receipt {
-        let receipt: Receipt
+        var receipt: Receipt
         do { receipt = try Receipt(serialized: signed.content) } catch { throw ChangeSetFault(.malformed, "receipt", "\(error)") }
         let place = "receipt of \(parent)"
         guard receipt.issuer.path == parent, receipt.child == path, receipt.durableAt.isAncestorOrSelf(of: parent) else {
@@ -88,9 +89,12 @@ extension Node {
             guard key.key.isValid(signature: signed.signature, of: SignedReceipt.message(signed.content)) else {
                 throw ChangeSetFault(.badSignature, place, "the signature is wrong")
             }
-            for tip in receipt.tips {
-                guard let mine = try tx.digest(of: tip.ledger, at: tip.tip.sequence) else { continue }
-                guard mine == tip.tip.digest else { throw ChangeSetFault(.fork, "\(tip.ledger) \(tip.tip.sequence)", "the parent holds another entry") }
+            receipt.tips = try receipt.tips.filter { tip in
+                guard let mine = try tx.digest(of: tip.ledger, at: tip.tip.sequence) else { return false }
+                if mine == tip.tip.digest { return true }
+                let fault = ChangeSetFault(.fork, "\(tip.ledger) \(tip.tip.sequence)", "the parent holds another entry: a clone, a restored copy or a forger wrote one of them")
+                try tx.noteRefusal(fault, from: parent.description, at: environment.now())
+                return false
             }
             try tx.put(receipt, signed: signed)
         }

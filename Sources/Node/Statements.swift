@@ -50,7 +50,13 @@ extension Node {
         return made
     }
 
-    private func state(_ statement: Statement) throws -> SignedStatement? {
+    private func state(_ made: Statement) throws -> SignedStatement? {
+        var statement = made
+        // Strictly newer than the one it replaces, even within one millisecond or after the clock went back.
+        if let held = try store.read({ try $0.statement(slot: made.slot) }), held.issuedAt >= made.issuedAt {
+            statement.issuedAt = held.issuedAt + 1
+            statement.validUntil = max(made.validUntil, statement.issuedAt)
+        }
         let content = try statement.serialized()
         let signed = SignedStatement(
             content: content, key: identity.ledgerKey.keyID, signature: try identity.ledgerKey.sign(SignedStatement.message(content)),

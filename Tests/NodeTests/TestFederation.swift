@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Node
 import Registry
 import Replication
@@ -102,6 +103,8 @@ final class TestFederation {
         if path.depth == 1 { _ = try node.publishCatalogue(.standard, actor: Self.clerk) }
     }
 
+    func replace(_ path: String, with node: Node) { nodes[path] = node }
+
     func file(_ path: String) -> String { directory.appending(path: path.replacing("/", with: "_") + ".db").path }
 
     /// The ledger CA of a node, for tests that forge.
@@ -166,4 +169,18 @@ final class TestFederation {
             for path in nodes.keys.sorted(by: { $0.utf8.count > $1.utf8.count }) where path.contains("/") { try sync(path) }
         }
     }
+}
+
+extension TestFederation {
+    /// Opens a node again whose store was closed.
+    func reopen(_ path: String) throws {
+        try replace(path, with: Node(store: try ReplicaStore(path: file(path)), identity: self[path].identity, environment: environment))
+    }
+}
+
+/// Alters a database behind the node's back, as a thief or a bad disk would.
+func sqlite(_ file: String, _ sql: String) throws {
+    let queue = try DatabaseQueue(path: file)
+    try queue.write { try $0.execute(sql: sql) }
+    try queue.close()
 }
