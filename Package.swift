@@ -65,11 +65,13 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
-        .testTarget(name: "ReplicationTests", dependencies: ["Registry", "Replication", "Sealing"], swiftSettings: strict),
+        .testTarget(name: "ReplicationTests", dependencies: ["Registry", "Replication", "Sealing", protobuf], swiftSettings: strict),
         .testTarget(name: "SealingTests", dependencies: ["Registry", "Replication", "Sealing"], swiftSettings: strict),
-        .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage"], swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", grdb], swiftSettings: strict),
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake"], swiftSettings: strict),
+        .testTarget(name: "NodeRuntimeTests", dependencies: ["NodeRuntime"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),
     ]
 )

@@ -344,11 +344,8 @@ package struct Conversation: Sendable {
 
     private mutating func tick(_ time: UInt64) -> [Directive] {
         now = max(now, time)
-        guard lastHeard != nil else {
-            lastHeard = now
-            lastSent = now
-            return []
-        }
+        if lastHeard == nil { lastHeard = now }
+        if lastSent == nil { lastSent = now }
         if case .ended = phase { return [] }
         if let heard = lastHeard, now - heard >= silenceLimit { return end(.silent(milliseconds: now - heard)) }
         if let sent = lastSent, now - sent >= pingEvery {

@@ -1,0 +1,146 @@
+import Registry
+import Replication
+import Testing
+
+@Suite struct ConversationTests {
+    private let child = replica("wuhan/a"), parent = replica("wuhan")
+
+    private func ledger(_ author: ReplicaID, _ lane: Lane = .ordinary, _ audience: Audience? = nil) -> LedgerID {
+        LedgerID(replica: author, audience: audience ?? .lineage(of: author.path, upTo: 1), lane: lane)
+    }
+
+    private func tip(_ ledger: LedgerID, _ sequence: UInt64) -> LedgerTip { LedgerTip(ledger: ledger, tip: Tip(sequence: sequence, digest: Digest(a: sequence, b: 0, c: 0, d: 0))) }
+
+    private func greeting(of replica: ReplicaID, _ digest: Digest = .zero, ledgers: UInt64 = 0, min: UInt32 = 1, max: UInt32 = 1) -> Frame {
+        .greeting(Greeting(protocolMin: min, protocolMax: max, replica: replica, tipsDigest: digest, ledgers: ledgers, rulesVersion: 1, time: 0, software: ""))
+    }
+
+    /// A child's conversation, open, that holds `mine` while the parent holds `theirs`.
+    private func opened(_ mine: [LedgerTip], _ theirs: [LedgerTip]) -> Conversation {
+        var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+        _ = talk.handle(.opened(tips: mine, digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
+        _ = talk.handle(.received(greeting(of: parent, Digest(a: 2, b: 0, c: 0, d: 0), ledgers: UInt64(theirs.count))))
+        _ = talk.handle(.received(.tips(theirs, last: true)))
+        _ = talk.handle(.compared(forks: []))
+        return talk
+    }
+
+    @Test("Equal digests need no tip lists")
+    func equalDigests() {
+        var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+        _ = talk.handle(.opened(tips: [], digest: .zero, time: 0))
+        let directives = talk.handle(.received(greeting(of: parent)))
+        #expect(talk.isOpen)
+        #expect(directives.count == 1)
+    }
+
+    @Test("Relief is offered before ordinary, at every choice (I-L4)")
+    func reliefFirst() {
+        var talk = opened([tip(ledger(child), 5), tip(ledger(child, .relief), 1)], [])
+        #expect(talk.nextLoad()?.ledger.lane == .relief)
+        _ = talk.handle(.sent(ledger(child, .relief), through: 1, bytes: 10))
+        #expect(talk.nextLoad()?.ledger.lane == .ordinary)
+        _ = talk.handle(.sent(ledger(child), through: 3, bytes: 10))
+        _ = talk.handle(.advanced([tip(ledger(child, .relief), 2)]))
+        #expect(talk.nextLoad()?.ledger.lane == .relief, "new relief overtakes what is still queued")
+    }
+
+    @Test("Nothing is offered twice, beyond the tip, or outside its audience (I-L1, I-L2)")
+    func offersAreExact() {
+        let foreign = ledger(replica("wuhan/b"))
+        var talk = opened([tip(ledger(child), 5), tip(foreign, 9), tip(ledger(child, .ordinary, .local), 3)], [tip(ledger(child), 2)])
+        let load = talk.nextLoad()
+        #expect(load?.ledger == ledger(child) && load?.after == 2)
+        #expect(talk.nextLoad() == nil, "one load at a time")
+        _ = talk.handle(.sent(ledger(child), through: 5, bytes: 1))
+        #expect(talk.nextLoad() == nil)
+        _ = talk.handle(.admitted([tip(ledger(parent, .ordinary, .published), 4)], verdicts: []))
+        #expect(talk.nextLoad() == nil, "what the peer sent is not sent back")
+    }
+
+    @Test("Unacknowledged bytes stop the sender until a receipt frees them (I-L3)")
+    func window() {
+        var talk = opened([tip(ledger(child), 100)], [])
+        _ = talk.nextLoad()
+        _ = talk.handle(.sent(ledger(child), through: 10, bytes: Conversation.windowBytes))
+        #expect(talk.nextLoad() == nil)
+        talk.acknowledge([tip(ledger(child), 9)])
+        #expect(talk.nextLoad() == nil, "a receipt short of what was sent frees nothing")
+        talk.acknowledge([tip(ledger(child), 10)])
+        #expect(talk.inFlight == 0)
+        #expect(talk.nextLoad()?.after == 10)
+    }
+
+    @Test("A refused ledger is offered no more and gives its window back; others go on")
+    func refusal() {
+        let other = ledger(child, .ordinary, .published)
+        var talk = opened([tip(ledger(child), 10)], [])
+        _ = talk.nextLoad()
+        _ = talk.handle(.sent(ledger(child), through: 4, bytes: Conversation.windowBytes))
+        let directives = talk.handle(.received(.refusal(ledger(child), sequence: 3, rule: "bad-signature", detail: "")))
+        #expect(directives.count == 1)
+        #expect(talk.inFlight == 0)
+        #expect(talk.nextLoad() == nil)
+        _ = talk.handle(.advanced([tip(other, 1)]))
+        #expect(talk.nextLoad()?.ledger == other)
+    }
+
+    @Test("A peer ahead of us in our own ledger means we were restored")
+    func restored() {
+        var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+        _ = talk.handle(.opened(tips: [tip(ledger(child), 3)], digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
+        _ = talk.handle(.received(greeting(of: parent, .zero, ledgers: 1)))
+        _ = talk.handle(.received(.tips([tip(ledger(child), 8)], last: true)))
+        let found = talk.handle(.compared(forks: [])).contains { if case .restored = $0 { true } else { false } }
+        #expect(found)
+    }
+
+    @Test("Wrong peers, wrong versions and frames out of place end the talk by name")
+    func refusals() {
+        func end(_ frames: [Frame]) -> Conversation.EndReason? {
+            var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+            _ = talk.handle(.opened(tips: [], digest: .zero, time: 0))
+            for frame in frames {
+                for directive in talk.handle(.received(frame)) { if case .end(let reason) = directive { return reason } }
+            }
+            return nil
+        }
+        #expect(end([greeting(of: replica("wuhan/b"))]) == .wrongPeer(expected: parent.path, found: path("wuhan/b")))
+        #expect(end([greeting(of: parent, min: 9, max: 9)]) == .incompatible(peerMin: 9, peerMax: 9))
+        #expect(end([greeting(of: parent), greeting(of: parent)]) != nil)
+        #expect(end([.held([])]) != nil)
+        #expect(end([.farewell(reason: "x", detail: "y")]) == .farewell(reason: "x", detail: "y"))
+    }
+
+    @Test("Silence is answered by a ping, and long silence by the end")
+    func heartbeats() {
+        var talk = opened([], [])
+        _ = talk.handle(.tick(now: 1000))
+        #expect(talk.handle(.tick(now: 2000)).isEmpty)
+        let pinged = talk.handle(.tick(now: 11_500)).contains { if case .send(.ping) = $0 { true } else { false } }
+        #expect(pinged)
+        let ended = talk.handle(.tick(now: 36_500)).contains { if case .end(.silent) = $0 { true } else { false } }
+        #expect(ended)
+    }
+
+    @Test("Random frames in random order never trap")
+    func chaos() {
+        Seeds.each(400) { _, random in
+            var talk = Conversation(role: Bool.random(using: &random) ? .child : .parent, me: child, peer: parent.path, software: "")
+            let frames: [Frame] = [
+                greeting(of: parent), greeting(of: parent, .zero, ledgers: 3), .tips([tip(ledger(child), 4)], last: true), .tips([], last: false), .held([tip(ledger(child), 2)]),
+                .ping(1), .pong(1), .verdicts([]), .refusal(ledger(child), sequence: 1, rule: "", detail: ""), .farewell(reason: "", detail: ""),
+            ]
+            _ = talk.handle(.opened(tips: [tip(ledger(child), 3)], digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
+            for step in 0..<40 {
+                switch Int.random(in: 0..<6, using: &random) {
+                case 0: _ = talk.handle(.compared(forks: Bool.random(using: &random) ? [ledger(child)] : []))
+                case 1: _ = talk.handle(.advanced([tip(ledger(child), UInt64(step))]))
+                case 2: if let load = talk.nextLoad() { _ = talk.handle(.sent(load.ledger, through: load.after + 1, bytes: 10)) }
+                case 3: _ = talk.handle(.tick(now: UInt64(step) * 3000))
+                default: _ = talk.handle(.received(frames.randomElement(using: &random) ?? .ping(0)))
+                }
+            }
+        }
+    }
+}
