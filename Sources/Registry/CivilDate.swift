@@ -52,8 +52,9 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         return overflow ? nil : CivilDate(daysSinceEpoch: sum)
     }
 
-    /// Whole years completed on `date` by someone born on this day; a birthday on 29 February is
-    /// completed on 1 March of common years (民法典 204: the period ends with the corresponding day). Never below 0.
+    /// Whole years completed on `date` by someone born on this day: the birthday itself counts as completed, and
+    /// one on 29 February falls on 1 March of common years. Never below 0. Courts count from the day after the
+    /// birthday; whether intake should, is for the credit office to confirm.
     package func age(on date: CivilDate) -> Int {
         let born = components, now = date.components
         let beforeBirthday = (now.month, now.day) < (born.month, born.day)

@@ -26,16 +26,19 @@ enum FieldRole: UInt8, Sendable {
 enum CellWork: UInt8, Sendable {
     case text, date, amount, creditCode, documentNumber, personalNumber, drop, oneOf, severalOf
 
-    init(_ rule: FieldRule) {
-        switch (rule.type, rule.handling) {
-        case (_, .doNotCollect): self = .drop
-        case (.date, _): self = .date
-        case (.amount, _): self = .amount
-        case (.text, .plain): self = .text
-        case (.text, .creditCode): self = .creditCode
-        case (.text, .documentNumber): self = .documentNumber
-        case (.text, .personalNumber): self = .personalNumber
-        case (.text, .codeList(_, let several)): self = several ? .severalOf : .oneOf
+    init(_ type: FieldType, _ handling: borrowing Handling) {
+        let text: CellWork = switch handling {
+        case .doNotCollect: .drop
+        case .plain: .text
+        case .creditCode: .creditCode
+        case .documentNumber: .documentNumber
+        case .personalNumber: .personalNumber
+        case .codeList(_, let several): several ? .severalOf : .oneOf
+        }
+        switch type {
+        case .text: self = text
+        case .date: self = text == .drop ? .drop : .date
+        case .amount: self = text == .drop ? .drop : .amount
         }
     }
 }
@@ -55,17 +58,17 @@ struct ColumnPlan: Sendable {
     let isPersonal: Bool
     let maxLength: Int
 
-    init(cell: Int, slot: Int, item: CatalogueItem) {
-        let rule = item.fields[slot]
+    /// Reads single members of the rule: a copy of the whole would count references of five members.
+    init(cell: Int, slot: Int, fields: borrowing [FieldRule], roles: FieldRoles) {
         self.cell = cell
         self.slot = slot
-        number = rule.number
-        role = FieldRole(rule.number, item.roles)
-        work = CellWork(rule)
-        isMultiline = rule.isMultiline
-        if case .creditCode(let allowed) = rule.handling { placeholderAllowed = allowed } else { placeholderAllowed = false }
+        number = fields[slot].number
+        maxLength = fields[slot].maxLength
+        role = FieldRole(number, roles)
+        work = CellWork(fields[slot].type, fields[slot].handling)
+        isMultiline = work == .text && fields[slot].isMultiline
+        placeholderAllowed = work == .creditCode && fields[slot].handling == .creditCode(placeholderAllowed: true)
         isPersonal = role == .personIDType || work == .personalNumber
-        maxLength = rule.maxLength
     }
 }
 
@@ -97,9 +100,9 @@ struct RequirementMasks: Sendable, Hashable {
 
     init(_ item: CatalogueItem) {
         conditional = Array(repeating: 0, count: Condition.allCases.count + 1)
-        for (slot, rule) in item.fields.enumerated() {
+        for slot in item.fields.indices {
             let bit: UInt128 = 1 << UInt128(slot)
-            switch rule.requirement {
+            switch item.fields[slot].requirement {
             case .required: always |= bit
             case .optional: break
             case .when(let condition): conditional[Int(condition.rawValue)] |= bit

@@ -72,5 +72,5 @@ package struct FieldRule: Sendable, Hashable {
     }
 
     /// Line breaks are kept in long texts only, see ``Normalisation``.
-    package var isMultiline: Bool { maxLength >= 2000 && handling == .plain && type == .text }
+    package var isMultiline: Bool { type == .text && maxLength >= 2000 && handling == .plain }
 }

@@ -18,7 +18,7 @@ package struct RecordChecker: Sendable {
     package init(item: CatalogueItem) {
         precondition(item.fields.count <= CatalogueItem.maximumFields, "check faults() first")
         self.item = item
-        plans = item.fields.indices.map { ColumnPlan(cell: 0, slot: $0, item: item) }
+        plans = item.fields.indices.map { ColumnPlan(cell: 0, slot: $0, fields: item.fields, roles: item.roles) }
         needs = RequirementMasks(item)
     }
 

@@ -55,7 +55,7 @@ package struct RecordValidator: Sendable {
         for (cell, column) in columns.enumerated() {
             guard case .field(let number) = column, let slot = item.slot(of: number),
                   !plans.contains(where: { $0.number == number }) else { continue }
-            plans.append(ColumnPlan(cell: cell, slot: slot, item: item))
+            plans.append(ColumnPlan(cell: cell, slot: slot, fields: item.fields, roles: item.roles))
         }
         self.plans = plans.sorted { $0.number < $1.number }
     }
