@@ -13,7 +13,6 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -26,7 +25,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -55,22 +53,26 @@ let package = Package(
         .target(name: "Node", dependencies: ["Registry", "Replication", "Sealing", "Storage"], swiftSettings: strict),
         .target(
             name: "NodeRuntime",
-            dependencies: ["Registry", "Replication", "Sealing", "Storage", "Transport", "Intake", "Node", nioCore, logging, metrics, lifecycle, yams],
+            dependencies: [
+                "Registry", "Replication", "Sealing", "Storage", "Transport", "Intake", "Node", nioCore, nioPosix, logging, lifecycle, yams,
+            ],
             swiftSettings: strict),
-        .target(name: "API", dependencies: ["Registry", "NodeRuntime", "Transport", nioCore, logging, hummingbird], swiftSettings: strict),
         .target(name: "Console", dependencies: ["NodeRuntime"], swiftSettings: strict),
+        .target(name: "API", dependencies: ["Console", "NodeRuntime", "Transport", nioCore, logging, hummingbird], swiftSettings: strict),
         .executableTarget(
             name: "creditnode",
-            dependencies: ["Registry", "Replication", "Sealing", "Storage", "Transport", "Intake", "Node", "NodeRuntime", "API", "Console", nioCore, logging, lifecycle, arguments],
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
         .testTarget(name: "ReplicationTests", dependencies: ["Registry", "Replication", "Sealing", protobuf], swiftSettings: strict),
         .testTarget(name: "SealingTests", dependencies: ["Registry", "Replication", "Sealing"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", grdb], swiftSettings: strict),
-        .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore], swiftSettings: strict),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake"], swiftSettings: strict),
         .testTarget(name: "NodeRuntimeTests", dependencies: ["NodeRuntime"], swiftSettings: strict),
+        .testTarget(name: "DoorsTests", dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Sealing", "Transport", "NodeRuntime", "creditnode", grdb, nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),
     ]

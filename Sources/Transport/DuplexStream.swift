@@ -34,7 +34,8 @@ package final class DuplexStream: Sendable {
     BodyStream(pipe: lease.inbound, lease: lease)
   }
 
-  /// Gives the stream up: the server's handler is cancelled, reads and writes here throw `cancelled`.
+  /// Gives the stream up: the server's handler is cancelled, and reads and writes
+  /// here throw `cancelled` as soon as the event loop has got round to it.
   package func reset() {
     lease.reset()
   }

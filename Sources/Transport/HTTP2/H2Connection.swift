@@ -40,11 +40,8 @@ final class H2Connection: ChannelInboundHandler {
   private var flushing = false
   private var closing = false
   private var drain = Drain.no
-  /// Bytes have arrived since the last keep-alive tick.
-  private var heard = false
-  private var missedPings = 0
   private var handshakeTimer: Scheduled<Void>?
-  private var pingTimer: Scheduled<Void>?
+  private var keepAlive: KeepAlive?
   private var lingerTimer: Scheduled<Void>?
 
   init(side: Side, limits: HTTPLimits, id: UInt64, remoteAddress: String, overTLS: Bool, trustedPlain: Bool) {
@@ -94,7 +91,7 @@ final class H2Connection: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let session else { return }
-    heard = true
+    keepAlive?.heard()
     do {
       try session.receive(unwrapInboundIn(data))
     } catch {
@@ -162,7 +159,15 @@ final class H2Connection: ChannelInboundHandler {
     guard !isReady, let context else { return }
     isReady = true
     handshakeTimer?.cancel()
-    armPing()
+    keepAlive = KeepAlive(limits: limits, loop: context.eventLoop) { [self] in
+      session?.ping()
+      flush()
+    } lost: { [self] in
+      close(
+        TransportError(
+          .timedOut, "The peer was silent for \(limits.pingInterval * limits.maxMissedPings)",
+          hint: "the peer or the network between has failed"))
+    }
     switch side {
     case .server(let core): core.established(self)
     case .client(let core): core.ready.resolve(.success(ConnectionRef(self, loop: context.eventLoop)))
@@ -181,7 +186,8 @@ final class H2Connection: ChannelInboundHandler {
     guard context != nil else { return }
     self.context = nil
     handshakeTimer?.cancel()
-    pingTimer?.cancel()
+    keepAlive?.stop()
+    keepAlive = nil
     lingerTimer?.cancel()
     session = nil
     let reason = failure ?? TransportError.closed(isReady ? "The peer closed the connection" : Self.earlyClose)
@@ -268,53 +274,8 @@ final class H2Connection: ChannelInboundHandler {
   }
 
   func pingAnswered() {
-    missedPings = 0
     guard drain == .announced, let session else { return }
     drain = .final
     session.goAway()
-  }
-
-  // MARK: Keep-alive
-
-  private func armPing() {
-    guard let context else { return }
-    pingTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.pingInterval.timeAmount) { [self] in
-      // Any byte shows that the peer lives: an answer may queue behind bulk data.
-      missedPings = heard ? 0 : missedPings + 1
-      heard = false
-      guard missedPings < limits.maxMissedPings else {
-        return close(
-          TransportError(
-            .timedOut, "The peer was silent for \(limits.pingInterval * limits.maxMissedPings)",
-            hint: "the peer or the network between has failed"))
-      }
-      session?.ping()
-      flush()
-      armPing()
-    }
-  }
-}
-
-/// How other threads reach a connection.
-struct ConnectionRef: Sendable {
-  let loop: any EventLoop
-  private let bound: NIOLoopBound<H2Connection>
-
-  /// Made on the connection's event loop.
-  init(_ connection: H2Connection, loop: any EventLoop) {
-    self.loop = loop
-    bound = NIOLoopBound(connection, eventLoop: loop)
-  }
-
-  /// Runs `body` on the loop and waits for it; at once if this is the loop.
-  func run<T: Sendable>(_ body: @escaping @Sendable (H2Connection) throws -> T) async throws -> T {
-    if loop.inEventLoop { return try body(bound.value) }
-    return try await loop.submit { [bound] in try body(bound.value) }.get()
-  }
-
-  /// Runs `body` on the loop, soon; at once if this is the loop.
-  func post(_ body: @escaping @Sendable (H2Connection) -> Void) {
-    if loop.inEventLoop { return body(bound.value) }
-    loop.execute { [bound] in body(bound.value) }
   }
 }

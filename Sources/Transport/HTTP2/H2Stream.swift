@@ -67,11 +67,12 @@ final class H2Stream {
     }
   }
 
-  /// Ends everything that waits on this stream.
+  /// Ends everything that waits on this stream. Writers come first: who reads
+  /// the end must not be able to write any more.
   func end(_ error: TransportError) {
     deadline?.cancel()
-    inbound.fail(error)
     outbound.fail(error)
     response?.resolve(.failure(error))
+    inbound.fail(error)
   }
 }

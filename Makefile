@@ -1,0 +1,48 @@
+# creditnode: everything a newcomer needs, on a Debian machine that has git, make and the Swift toolchain.
+# ARGS passes options on:  make demo ARGS="--streets 4"   make bench ARGS="--help"
+
+SWIFT ?= swift
+ARGS ?=
+# Imports of modules that a target does not name as dependencies are errors.
+STRICT = --explicit-target-dependency-import-check error
+# Test targets whose properties multiply their seeds under CREDITNODE_SOAK.
+SOAK ?= RegistryTests|IntakeTests|ReplicationTests|SealingTests|StorageTests|NodeTests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench soak format lint clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install the system libraries that are missing
+	@Deploy/setup.sh
+
+build: setup ## the program, optimised: .build/release/creditnode
+	$(SWIFT) build -c release --product creditnode
+
+demo: setup ## a city, a district and streets on this machine, at work
+	$(SWIFT) build -c release --product creditnode
+	.build/release/creditnode demo $(ARGS)
+
+test: setup ## build strictly, run every test
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build $(STRICT) $(ARGS)
+
+bench: setup ## measure; docs/performance.md says what
+	$(SWIFT) build -c release --product creditnode
+	$(SWIFT) build -c release --product creditnode-bench
+	.build/release/creditnode-bench $(ARGS)
+
+soak: setup ## the property tests with many more seeds
+	CREDITNODE_SOAK=1 $(SWIFT) test -c debug $(STRICT) --filter '$(SOAK)' $(ARGS)
+
+format: ## format the sources in place
+	$(SWIFT) format -i -r Sources Tests Package.swift
+
+lint: setup ## report style, then run the tidy tests
+	$(SWIFT) format lint -r Sources Tests Package.swift
+	$(SWIFT) test $(STRICT) --filter TidyTests
+
+clean: ## remove what was built and what demo and bench left
+	$(SWIFT) package clean
+	rm -rf demo-run bench-run

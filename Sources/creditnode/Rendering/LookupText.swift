@@ -1,0 +1,71 @@
+import Console
+import NodeRuntime
+
+/// A look-up's answer in words: one of four, its age, its marks, its authority, its receipt.
+enum LookupText {
+    static let disclaimer = "本答复不是信用评分，也不是结论；使用前请核对决定文书。\nThis answer is no score and no verdict; check the decision before acting on it."
+
+    static func words(_ answer: LookupCommand.Answer) -> (zh: String, en: String) {
+        switch answer {
+        case .onTheList: ("在名单上", "on the list")
+        case .notOnTheList: ("不在名单上", "not on the list")
+        case .notCovered: ("未覆盖：本节点没有这份名单，不能说在或不在", "not covered: no such list is held here, so neither yes nor no")
+        case .tooStaleToSay: ("数据过旧，无法答复", "too stale to say")
+        }
+    }
+
+    private static func paint(_ answer: LookupCommand.Answer) -> Style.Paint {
+        switch answer {
+        case .onTheList, .notOnTheList: .bold
+        case .notCovered: .dim
+        case .tooStaleToSay: .yellow
+        }
+    }
+
+    static func mark(_ mark: String) -> String {
+        switch mark {
+        case "disputed": "异议中 disputed"
+        case "repaired": "已修复 repaired"
+        case "litigation": "诉讼中 litigation"
+        case "corrected": "已更正 corrected"
+        default: mark
+        }
+    }
+
+    static func render(_ response: LookupCommand.Response, _ style: Style) -> [String] {
+        var lines = ["主体 subject  " + style(.bold, TerminalText.clean(response.subject)), ""]
+        for answer in response.lists { lines += list(answer, style) + [""] }
+        if !response.recordsHeld.isEmpty {
+            let held = response.recordsHeld.sorted { $0.key < $1.key }.map { code, count in
+                let item = Words.item(code)
+                return "\(item.zh) \(item.en) \(Words.number(count))"
+            }
+            lines.append("本节点有效记录 effective records held: " + held.joined(separator: ", "))
+        }
+        lines += Facts([
+            ("查询回执 receipt", response.receipt), ("答复时间 answered at", Words.moment(response.answeredAt)), ("答复节点 node", response.node),
+            ("上次联系上级 parent last heard", response.lastContact.map(Words.moment) ?? "—"),
+        ]).render(indent: "")
+        return lines + ["", style(.dim, disclaimer)]
+    }
+
+    private static func list(_ answer: LookupCommand.ListAnswer, _ style: Style) -> [String] {
+        let said = words(answer.answer)
+        let name = answer.title.isEmpty ? answer.list : "\(answer.title)（\(answer.list)）"
+        var lines = [TerminalText.clean(name), "  " + style(paint(answer.answer), "\(said.zh) / \(said.en)")]
+        for hit in answer.hits {
+            let until = hit.until.map { "–\($0)" } ?? "起 on"
+            lines.append("  · \(TerminalText.clean(hit.name))  \(TerminalText.clean(hit.document))  \(TerminalText.clean(hit.since + until))")
+            lines.append("    决定机关 decided by: \(TerminalText.clean(hit.authority))")
+            let marks = hit.marks.isEmpty ? "无 none held" : hit.marks.map { mark(TerminalText.clean($0)) }.joined(separator: "、")
+            lines.append("    标注 marks: " + (hit.marks.isEmpty ? marks : style(.yellow, marks)))
+        }
+        guard answer.answer != .notCovered else { return lines }
+        let edition = answer.edition.map { "第 \($0) 版 edition \($0)" } ?? "未发布 unpublished"
+        lines += Facts([
+            ("数据截至 as of", (answer.asOf.map(Words.moment) ?? "不详 unknown") + age(asOf: answer.asOf)), ("有效至 valid until", answer.validUntil.map(Words.moment) ?? "—"),
+            ("版次 edition", edition), ("主管单位 authority", answer.competentAuthority), ("依据 basis", answer.basis),
+        ]).render()
+        return lines
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Testing
+
+@testable import creditnode
+
+struct CommandLineTests {
+    @Test func parsesEveryCommand() throws {
+        let actor = ["--unit", "U", "--operator", "张三"]
+        for line in [
+            ["init", "--home", "d", "--path", "wuhan"], ["invite", "wuhan/wuchang", "--hours", "5", "--address", "h:1"], ["join", "TOKEN", "--home", "d"],
+            ["serve", "--config", "f", "--listen", "h:1", "--advertise", "h:2", "--status-page", "127.0.0.1:0", "--json"],
+            ["import", "f.csv", "--item", "permit", "--reviewer", "李四"] + actor, ["list", "create", "c", "--title", "t", "--basis", "b"] + actor,
+            ["list", "add", "c", "--subject", "s", "--name", "n", "--document", "d"] + actor, ["list", "remove", "c", "--subject", "s", "--document", "d", "--reason", "r"] + actor,
+            ["list", "publish", "c"] + actor, ["list", "show"], ["lookup", "C", "--purpose", "p"] + actor, ["records", "--at", "wuhan"], ["show", "R"],
+            ["status", "--watch"], ["verify"], ["rebuild"], ["doctor", "--json"], ["digest", "wuhan"], ["children"], ["children", "suspend", "p"], ["children", "resume", "p"],
+        ] {
+            let command = try Creditnode.parseAsRoot(line)
+            #expect(command is any NodeCommand, "\(line)")
+        }
+    }
+
+    @Test func refusesIncompleteLines() {
+        for line in [["import", "f.csv", "--item", "permit"], ["invite"], ["nonsense"], ["lookup", "C"]] {
+            let error = #expect(throws: (any Error).self, "\(line)") { try Creditnode.parseAsRoot(line) }
+            if let error { #expect(Creditnode.exitCode(for: error).rawValue == 64) }
+        }
+    }
+
+    @Test func helpTeaches() {
+        let help = Creditnode.helpMessage(columns: 100)
+        for part in ["退出码", " 70  校验发现差异", "creditnode join TOKEN"] { #expect(help.contains(part), "\(part)") }
+        for command in [Import.helpMessage(), Lookup.helpMessage(), Serve.helpMessage(), Verify.helpMessage()] { #expect(command.contains("示例 / example")) }
+    }
+}
