@@ -71,7 +71,10 @@ let package = Package(
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake"], swiftSettings: strict),
         .testTarget(name: "NodeRuntimeTests", dependencies: ["NodeRuntime"], swiftSettings: strict),
-        .testTarget(name: "DoorsTests", dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "DoorsTests",
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore, nioPosix, logging, hummingbird, arguments],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Sealing", "Transport", "NodeRuntime", "creditnode", grdb, nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),

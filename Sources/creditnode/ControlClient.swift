@@ -8,11 +8,11 @@ import Transport
 /// A node to give commands to: the one that serves on the home's Unix socket, or else the replica itself,
 /// opened in this process under the database lock.
 struct ControlClient: Sendable {
-    private enum Route: Sendable {
+    enum Route: Sendable {
         case socket(HTTPConnection)
         case here(NodeService)
     }
-    private let route: Route
+    let route: Route
 
     /// Opens the better route, runs `body`, closes.
     static func with<Result: Sendable>(home: String, _ body: (ControlClient) async throws -> Result) async throws -> Result {
@@ -42,7 +42,7 @@ struct ControlClient: Sendable {
         }
     }
 
-    private static func connect(_ path: String) async throws -> HTTPConnection {
+    static func connect(_ path: String) async throws -> HTTPConnection {
         var limits = HTTPLimits()
         limits.maxResponseBytes = 512 << 20
         return try await HTTPConnection.connect(
@@ -79,9 +79,15 @@ struct ControlClient: Sendable {
                 headers: [(ControlWire.optionsHeader, try ControlWire.encodeOptions(options)), ("content-type", "application/octet-stream")])
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await Self.send(file, over: stream) }
-                let report = try await Self.receive(from: stream, progress: progress)
-                group.cancelAll()
-                return report
+                do {
+                    let report = try await Self.receive(from: stream, progress: progress)
+                    group.cancelAll()
+                    return report
+                } catch let error as TransportError {
+                    // The stream may have broken off because the file could not be read: then that is the reason.
+                    try await group.waitForAll()
+                    throw error
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ import Transport
 
 @testable import API
 @testable import NodeRuntime
+@testable import creditnode
 
 /// The routes over a real Unix socket, with a node made of closures behind them.
 struct DoorTests {
@@ -132,5 +133,32 @@ struct DoorTests {
             let answer = try await connection.request(method: "GET", path: "/")
             #expect(answer.status == 503 && String(buffer: answer.body).contains("打不开"))
         }
+    }
+
+    @Test func clientSendsFilesAndHearsRefusals() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("doors-\(UInt32.random(in: 0 ... .max)).csv")
+        try Data(repeating: 65, count: 5_000_000).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let fault = ControlFault("bad-item", zh: "无此事项", en: "no such item", hint: "", exit: .badInput)
+        let handler = control(execute: { _, _ in throw fault }, importFile: { options, body, progress in
+            if options.item == "x" { throw fault }
+            var bytes = 0
+            for try await chunk in body { bytes += chunk.readableBytes }
+            await progress(ImportProgress(rows: 1, bytes: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0))
+            return ImportReport(
+                fileName: options.fileName, item: options.item, rows: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0, warnings: 0, problems: [], problemsOmitted: 0, milliseconds: 0)
+        })
+        try await serving(handler) { connection in
+            let client = ControlClient(route: .socket(connection)), chunks = try FileChunks(path: file.path)
+            func options(_ item: String) -> ImportOptions { ImportOptions(item: item, fileName: "f", actor: ActorOptions(unit: "U", operator: "O", reviewer: nil)) }
+            let report = try await client.importFile(options("permit"), file: chunks) { _ in }
+            #expect(report.rows == 5_000_000 && chunks.bytes == 5_000_000)
+            await #expect(throws: fault) { _ = try await client.importFile(options("x"), file: chunks) { _ in } }
+            await #expect(throws: fault) { _ = try await client.execute(VerifyCommand()) }
+            try FileManager.default.removeItem(at: file)
+            let error = await #expect(throws: ControlFault.self) { _ = try await client.importFile(options("permit"), file: chunks) { _ in } }
+            #expect(error?.code == "read-failed")
+        }
+        #expect(throws: ControlFault.self) { try FileChunks(path: file.path) }
     }
 }

@@ -87,7 +87,7 @@ import Testing
         _ = try federation.ask(ListSummary.self, ["list", "publish", "serious"] + actor, at: F.city)
         try federation.until("the list came down") { try federation.status(F.a).lists.first?.freshness == "fresh" }
 
-        relay.cut(afterBytes: 60_000)
+        relay.cut(afterBytes: 12_000)
         _ = try federation.importPermits(0..<4000, at: F.a)
         try federation.until("the line broke") { relay.isCut }
         try federation.until("the street noticed") { try federation.status(F.a).links.first?.state != "connected" }
