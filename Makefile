@@ -1,5 +1,5 @@
 # creditnode: everything a newcomer needs, on a Debian machine that has git, make and the Swift toolchain.
-# ARGS passes options on:  make demo ARGS="--streets 4"   make bench ARGS="--help"
+# ARGS passes options on:  make demo ARGS="--once --rows 2000"
 
 SWIFT ?= swift
 ARGS ?=
@@ -20,7 +20,7 @@ setup: ## install the system libraries that are missing
 build: setup ## the program, optimised: .build/release/creditnode
 	$(SWIFT) build -c release --product creditnode
 
-demo: setup ## a city, a district and streets on this machine, at work
+demo: setup ## a city, a district and two streets at work on this machine
 	$(SWIFT) build -c release --product creditnode
 	.build/release/creditnode demo $(ARGS)
 
