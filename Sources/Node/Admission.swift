@@ -5,13 +5,14 @@ import Storage
 
 /// What became of change sets that a link brought.
 package struct Admission: Sendable {
-    /// New tips of the ledgers that grew, and the tips of those that were known already.
+    /// New tips of the ledgers that grew, and of known ledgers the entries the peer showed to hold.
     package var tips: [LedgerTip] = []
     /// Changes not simply accepted.
     package var verdicts: [Verdict] = []
     /// Refused, with ledger and sequence where they could be read; the rest of that ledger is not taken.
     package var faults: [(ledger: LedgerID?, sequence: UInt64, fault: ChangeSetFault)] = []
-    /// Tips of ledgers that really grew: what other links forward.
+    /// Tips of ledgers that really grew: what other links forward. The caller announces them, after it told
+    /// its own conversation that the peer holds them: otherwise they would be sent straight back.
     package var grown: [LedgerTip] = []
 }
 
@@ -77,7 +78,6 @@ extension Node {
         }
         admission.tips = newest(admission.tips)
         admission.grown = newest(admission.grown)
-        announce(admission.grown)
         return admission
     }
 
@@ -95,7 +95,8 @@ extension Node {
                 guard try tx.digest(of: header.ledger, at: header.sequence) == one.set.digest else {
                     throw ChangeSetFault(.fork, "\(header.ledger) \(header.sequence)", "another entry with this sequence is held: a clone or a forger wrote it")
                 }
-                admission.tips.append(LedgerTip(ledger: header.ledger, tip: tip))
+                // What the peer is known to hold is this entry, not our tip: it may still need what follows.
+                admission.tips.append(LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest)))
                 return
             }
             try tx.append(one.set, receivedAt: received)

@@ -84,7 +84,8 @@ package final class Node: Sendable {
 
     package func stopObserving(_ handle: UInt64) { observers.withLock { _ = $0.removeValue(forKey: handle) } }
 
-    func announce(_ tips: [LedgerTip]) {
+    /// Tells the observers that ledgers grew.
+    package func announce(_ tips: [LedgerTip]) {
         guard !tips.isEmpty else { return }
         for observer in observers.withLock({ $0.sorted { $0.key < $1.key }.map(\.value) }) { observer(tips) }
     }

@@ -74,7 +74,7 @@ extension NodeService {
         var services: [any Service] = [StatementService(node: node, board: board, logger: logger)]
         if let parent = node.path.parent, let address = settings.parent ?? file.parentAddress {
             var link = ParentLink(
-                node: node, board: board, parent: parent, address: try HostPort(address), tls: try clientContext(), roots: roots)
+                node: node, board: board, parent: parent, address: try HostPort(address), tls: try clientContext(), roots: roots, logger: logger)
             link.longestWait = UInt64(settings.reconnectSeconds) * 1000
             services.append(ParentLinkService(link: link))
         }
@@ -83,7 +83,7 @@ extension NodeService {
     }
 
     private func startDoor(_ address: HostPort, _ roots: TrustRoots, _ group: any EventLoopGroup, _ logger: Logger) async throws -> HTTPServer {
-        let door = ChildDoor(node: node, board: board, roots: roots)
+        let door = ChildDoor(node: node, board: board, roots: roots, logger: logger)
         return try await HTTPServer.start(
             on: .tcp(host: address.host, port: address.port), tls: try serverContext(), group: group, verifyPeer: door.verify,
             observer: { event in logger.debug("connection", metadata: ["event": "\(event)"]) }, handler: door.handle)

@@ -4,6 +4,7 @@ import Registry
 import Replication
 import Sealing
 import Storage
+import Synchronization
 import Testing
 
 /// Guarantees 3, 4, 5 and 7 against peers that lie, forge and relay badly.
@@ -151,6 +152,35 @@ import Testing
         #expect(try district.admit([again], from: author).faults.map(\.fault.rule) == [.counterReused])
     }
 
+    @Test("A known entry that comes again says only that the peer holds this entry, and is not announced")
+    func echoes() throws {
+        let federation = try settled(0)
+        for batch in 0..<3 { try federation.enter(1, from: batch, at: Self.a) }
+        let street = federation[Self.a], peer = try #require(NodePath(Self.district))
+        let ledger = try #require(try street.store.read { try $0.tips() }.first { $0.ledger.replica.path == street.path }).ledger
+        let echo = try street.load(ledger, after: 0, limitBytes: 1)
+        let told = Told()
+        let handle = street.observe { tips in told.add(tips) }
+        let admission = try street.admit(echo, from: peer)
+        street.stopObserving(handle)
+        #expect(admission.tips.map(\.tip.sequence) == [1], "not our own tip, 3: the peer may still need what follows")
+        #expect(admission.grown.isEmpty && told.count == 0)
+    }
+
+    @Test("Admission leaves the announcement to the caller, so that nothing is sent straight back")
+    func admissionDoesNotAnnounce() throws {
+        let federation = try settled(1)
+        let district = federation[Self.district], street = federation[Self.a]
+        let ledger = try #require(try street.store.read { try $0.tips() }.first { $0.ledger.replica.path == street.path }).ledger
+        let told = Told()
+        let handle = district.observe { tips in told.add(tips) }
+        let admission = try district.admit(try street.load(ledger, after: 0, limitBytes: 1), from: street.path)
+        #expect(told.count == 0)
+        district.announce(admission.grown)
+        #expect(told.count == 1)
+        district.stopObserving(handle)
+    }
+
     @Test("A change of an unknown kind is quarantined, its bytes relayed all the same")
     func unknownKindSurvivesRelays() throws {
         let federation = try settled(0)
@@ -182,6 +212,13 @@ import Testing
         }
         #expect(try federation[Self.district].verify().faults.isEmpty)
     }
+}
+
+/// Counts what observers were told.
+private final class Told: Sendable {
+    private let tips = Mutex<[LedgerTip]>([])
+    func add(_ more: [LedgerTip]) { tips.withLock { $0 += more } }
+    var count: Int { tips.withLock { $0.count } }
 }
 
 extension TestFederation {

@@ -1,3 +1,4 @@
+import Logging
 import Node
 import NIOCore
 import Registry
@@ -12,11 +13,13 @@ final class ChildDoor: Sendable {
     private let node: Node
     private let board: LinkBoard
     private let roots: TrustRoots
+    private let logger: Logger
     /// Enrolments under way: each costs signatures, and strangers may ask.
     private let enrolling = Mutex(0)
     private static let enrolmentsAtOnce = 8
 
-    init(node: Node, board: LinkBoard, roots: TrustRoots) {
+    init(node: Node, board: LinkBoard, roots: TrustRoots, logger: Logger) {
+        self.logger = logger
         self.node = node
         self.board = board
         self.roots = roots
@@ -78,8 +81,9 @@ final class ChildDoor: Sendable {
             state.phase = .synchronising
             state.address = request.remoteAddress
         }
-        let session = LinkSession(node: node, board: board, role: .parent, peer: child, inbound: request.body) { try await response.write($0) }
+        let session = LinkSession(node: node, board: board, role: .parent, peer: child, logger: logger, inbound: request.body) { try await response.write($0) }
         let reason = await session.run()
+        logger.info("the line of a child ended", metadata: ["peer": "\(child)", "address": "\(request.remoteAddress)", "reason": "\(reason)"])
         board.update(child, isParent: false) { state in
             state.phase = .cut
             state.lastError = "\(reason)"

@@ -1,3 +1,4 @@
+import Logging
 import Node
 import NIOCore
 import Registry
@@ -33,6 +34,7 @@ final class LinkSession: Sendable {
     private let board: LinkBoard
     private let peer: NodePath
     private let role: Conversation.Role
+    private let logger: Logger
     private let inbound: BodyStream
     private let write: @Sendable (ByteBuffer) async throws -> Void
     private let state: Mutex<State>
@@ -40,13 +42,16 @@ final class LinkSession: Sendable {
     private let drained = Signal()
 
     init(
-        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, inbound: BodyStream,
+        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, logger: Logger, inbound: BodyStream,
         write: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) {
         self.node = node
         self.board = board
         self.role = role
         self.peer = peer
+        var logger = logger
+        logger[metadataKey: "peer"] = "\(peer)"
+        self.logger = logger
         self.inbound = inbound
         self.write = write
         state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version)))
@@ -186,12 +191,15 @@ final class LinkSession: Sendable {
         batch = []
         bytes = 0
         let admission = try await Offload.run { [node] in try node.admit(sets, from: peer) }
+        logger.debug("admitted", metadata: ["sets": "\(sets.count)", "tips": "\(admission.tips.map { "\($0.ledger) \($0.tip.sequence)" })"])
         for fault in admission.faults {
             board.update(peer, isParent: role == .child) { $0.lastError = fault.fault.description }
+            logger.warning("refused", metadata: ["fault": "\(fault.fault)"])
             guard let ledger = fault.ledger else { throw fault.fault }
             if state.withLock({ $0.refused.insert(ledger).inserted }) { feed(.refused(ledger, sequence: fault.sequence, fault: fault.fault)) }
         }
         feed(.admitted(admission.tips, verdicts: Array(admission.verdicts.prefix(Header.maximumChanges))))
+        node.announce(admission.grown)
     }
 
     private func act(on frame: Frame) async throws {
@@ -261,6 +269,7 @@ final class LinkSession: Sendable {
 
     private func synchronised() async throws {
         let peer = peer
+        logger.info("synchronised")
         let offered = state.withLock { $0.conversation.offered }
         board.update(peer, isParent: role == .child) { state in
             state.phase = .connected
@@ -307,6 +316,7 @@ final class LinkSession: Sendable {
             through += 1
             bytes += set.byteCount
         }
+        logger.debug("sent", metadata: ["ledger": "\(load.ledger)", "after": "\(load.after)", "through": "\(through)", "bytes": "\(bytes)"])
         _ = state.withLock { $0.conversation.handle(.sent(load.ledger, through: through, bytes: bytes)) }
         return true
     }

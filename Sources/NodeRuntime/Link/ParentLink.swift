@@ -1,3 +1,4 @@
+import Logging
 import Node
 import NIOCore
 import NIOPosix
@@ -15,6 +16,7 @@ struct ParentLink {
     let address: HostPort
     let tls: TLSContext
     let roots: TrustRoots
+    let logger: Logger
     /// Milliseconds; the wait doubles from `firstWait` to `longestWait`.
     var firstWait: UInt64 = 250
     var longestWait: UInt64 = 30_000
@@ -34,6 +36,7 @@ struct ParentLink {
                 state.phase = talked ? .cut : (isRefusal ? .refused : .waiting)
                 state.lastError = "\(reason)"
             }
+            logger.info("the line to the parent ended", metadata: ["peer": "\(parent)", "address": "\(address)", "reason": "\(reason)"])
             failures = talked ? 0 : min(failures + 1, 16)
             if let end = reason as? Conversation.EndReason, case .farewell("new-incarnation", _) = end { continue }
             let ceiling = min(longestWait, firstWait << UInt64(failures))
@@ -56,7 +59,7 @@ struct ParentLink {
                 await connection.close()
                 return (Conversation.EndReason.farewell(reason: "status-\(head.status)", detail: "the parent does not take this link"), false)
             }
-            let session = LinkSession(node: node, board: board, role: .child, peer: parent, inbound: stream.inbound) { try await stream.write($0) }
+            let session = LinkSession(node: node, board: board, role: .child, peer: parent, logger: logger, inbound: stream.inbound) { try await stream.write($0) }
             let reason = await session.run()
             stream.reset()
             await connection.close()
