@@ -12,6 +12,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -20,7 +21,10 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "creditnode",
-    products: [.executable(name: "creditnode", targets: ["creditnode"])],
+    products: [
+        .executable(name: "creditnode", targets: ["creditnode"]),
+        .executable(name: "creditnode-bench", targets: ["creditnode-bench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -59,10 +63,17 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Console", dependencies: ["NodeRuntime"], swiftSettings: strict),
         .target(name: "API", dependencies: ["Console", "NodeRuntime", "Transport", nioCore, logging, hummingbird], swiftSettings: strict),
+        // Synthetic rows, and other nodes as processes: what demo, benchmarks and tests stand on.
+        .target(name: "Samples", swiftSettings: strict),
+        .target(name: "Stage", dependencies: ["API", "NodeRuntime", "Transport", nioCore, nioPosix], swiftSettings: strict),
+
         .executableTarget(
             name: "creditnode",
-            dependencies: ["NodeRuntime", "API", "Console", "Transport", nioCore, nioPosix, logging, arguments],
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
+        .executableTarget(
+            name: "creditnode-bench", dependencies: ["NodeRuntime", "Samples", "Stage", "CZlib", sqlite, arguments],
+            path: "Sources/Bench", swiftSettings: memorySafe),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
         .testTarget(name: "ReplicationTests", dependencies: ["Registry", "Replication", "Sealing", protobuf], swiftSettings: strict),
@@ -76,6 +87,8 @@ let package = Package(
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore, nioPosix, logging, hummingbird, arguments],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Sealing", "Transport", "NodeRuntime", "creditnode", grdb, nioCore, nioPosix], swiftSettings: strict),
+        .testTarget(name: "SamplesTests", dependencies: ["Registry", "Samples"], swiftSettings: strict),
+        .testTarget(name: "StageTests", dependencies: ["Stage", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),
     ]

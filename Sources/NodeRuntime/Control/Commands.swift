@@ -300,56 +300,6 @@ package struct ShowCommand: ControlCommand {
     }
 }
 
-package struct StatusCommand: ControlCommand {
-    package static let name = "status"
-    package init() {}
-    package typealias Response = StatusReport
-}
-
-package struct StatusReport: Codable, Sendable {
-    package struct Backlog: Codable, Sendable, Hashable {
-        package var relief: Int
-        package var ordinary: Int
-        package init(relief: Int, ordinary: Int) { (self.relief, self.ordinary) = (relief, ordinary) }
-    }
-    package struct Link: Codable, Sendable {
-        /// parent or child.
-        package var role: String
-        package var peer: String
-        /// connected, synchronising, waiting, cut, refused, never.
-        package var state: String
-        package var address: String?
-        package var lastContact: String?
-        /// Milliseconds since the last contact; 0 while connected.
-        package var silentMs: Int?
-        /// Changes not yet durable at the peer (parent links) or not yet held by it (child links).
-        package var backlog: Backlog
-        /// Age of the oldest change in the backlog, milliseconds; 0 when empty.
-        package var lagMs: Int
-        package var lastError: String?
-    }
-    package var path: String
-    package var incarnation: String
-    package var suite: String
-    package var tier: Int
-    package var serving: Bool
-    package var software: String
-    package var listen: String?
-    package var statusPage: String?
-    package var startedAt: String?
-    package var changeSets: Int
-    package var changes: Int
-    package var records: Int
-    package var waiting: Int
-    package var quarantined: Int
-    package var catalogue: UInt64?
-    package var links: [Link]
-    package var lists: [ListSummary]
-    package var counts: [RecordsCommand.Count]
-    /// Ledgers whose author says there is more than we hold, or that were silent too long.
-    package var warnings: [String]
-}
-
 package struct VerifyCommand: ControlCommand {
     package static let name = "verify"
     package init() {}

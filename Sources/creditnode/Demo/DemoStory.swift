@@ -1,0 +1,69 @@
+import NodeRuntime
+import Samples
+import Stage
+import Synchronization
+
+/// The story of the demo, chapter by chapter. Every wait has an end and says what it waited for.
+final class DemoStory: Sendable {
+    static let list = "serious-dishonesty"
+    /// Rows imported while the line is cut.
+    static let offlineRows = 500
+    /// Rows spoilt on purpose at the first street, by number.
+    static let spoilt: [Int: SampleFault] = [10: .wrongCheckCharacter, 20: .impossibleDate, 30: .citizenNumberInText]
+    /// The last is never put on the list, the second is taken off.
+    static let subjects = (0..<4).map(SampleSubject.init(number:))
+
+    let troupe: Troupe
+    let executable: String
+    let rows: Int
+    let screen: DemoScreen
+    private let built = Mutex<DemoTown?>(nil)
+    private let times = Mutex<[(zh: String, en: String, took: Duration)]>([])
+
+    init(troupe: Troupe, executable: String, rows: Int, screen: DemoScreen) {
+        self.troupe = troupe
+        self.executable = executable
+        self.rows = rows
+        self.screen = screen
+    }
+
+    /// Tells all of it and returns whether everything agreed at the end.
+    func tell() async throws -> DemoVerdict {
+        let town = try await chapter("一、组网", "1. Setting up") {
+            try await DemoTown.build(troupe, executable: executable, screen)
+        }
+        built.withLock { $0 = town }
+        try await chapter("二、两个街道同时导入", "2. Both streets import at the same time") { try await importEverything(town) }
+        try await chapter("三、市级发布名单", "3. The city publishes a list") { try await publishList(town) }
+        try await chapter("四、积玉桥断线", "4. The line of jiyuqiao is cut") { try await cutLine(town) }
+        try await chapter("五、线路恢复", "5. The line returns") { try await restoreLine(town) }
+        let verdict = try await chapter("六、核对", "6. Verdict") { try await DemoVerdict.reach(town, rows: rows) }
+        verdict.show(on: screen)
+        showTimes()
+        return verdict
+    }
+
+    /// Rows of the first street that must be refused.
+    var refusals: Int { Self.spoilt.keys.filter { $0 < rows }.count }
+    var effectiveAtStart: Int { 2 * rows - refusals }
+
+    private func chapter<Value: Sendable>(_ zh: String, _ en: String, _ act: () async throws -> Value) async throws -> Value {
+        screen.chapter(zh, en)
+        let start = ContinuousClock.now
+        let value = try await act()
+        times.withLock { $0.append((zh, en, ContinuousClock.now - start)) }
+        return value
+    }
+
+    private func showTimes() {
+        let times = times.withLock { $0 }
+        var table = TextTable(columns: ["用时 times", "", "s"], numeric: [2], indent: "  ")
+        for time in times { table.rows.append([TextTable.Cell(time.zh), TextTable.Cell(time.en), TextTable.Cell(time.took.seconds)]) }
+        table.rows.append(["合计", "total", TextTable.Cell(times.reduce(.zero) { $0 + $1.took }.seconds)])
+        screen.line("")
+        screen.table(table)
+    }
+
+    /// What to try while the nodes go on running.
+    func hints() -> [String] { built.withLock { $0 }.map { DemoHints.lines($0, directory: troupe.directory) } ?? [] }
+}
