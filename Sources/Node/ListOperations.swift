@@ -24,7 +24,7 @@ extension Node {
         guard !opened.basis.isEmpty else {
             throw NodeRefusal(.refused, "no-basis", zh: "没有法律法规依据的名单不得设立（国办发〔2020〕49号）", en: "a list without a legal basis cannot be created", hint: "--basis 填写依据文件名称和条款")
         }
-        guard !opened.title.isEmpty, (1...90 * 86_400).contains(Int(opened.maxAge)) else {
+        guard !opened.title.isEmpty, (3600...90 * 86_400).contains(Int(opened.maxAge)) else {
             throw NodeRefusal(.badInput, "list-fields", zh: "名单须有名称，有效期1小时至90天", en: "a list needs a title and a maximum age of 1 hour to 90 days")
         }
         return try writing { tx in
@@ -59,7 +59,8 @@ extension Node {
         }[0]
     }
 
-    /// Removes at once, in the relief lane, whether or not the entry is held.
+    /// Removes at once, in the relief lane. Elsewhere it acts whether or not the entry has arrived there.
+    /// - Parameter document: number of the decision by which the subject was listed.
     package func removeFromList(code: String, subject: CreditCode, document: String, reason: String, actor: Actor) throws -> Dot {
         try check(actor)
         guard !reason.isEmpty else { throw NodeRefusal(.badInput, "list-reason", zh: "移出须说明理由", en: "a removal states its reason") }
@@ -70,7 +71,7 @@ extension Node {
             guard try tx.entries(subject: key).contains(where: { $0.list == list.id && $0.document == document }) else {
                 throw NodeRefusal(
                     .notFound, "not-listed", zh: "名单 \(code) 中没有 \(subject) 凭《\(document)》的列入", en: "list \(code) holds no entry of \(subject) under \(document)",
-                    hint: "creditnode lookup \(subject)")
+                    hint: "--document 填列入时的决定书文号 / give the number of the decision by which it was listed; creditnode lookup \(subject)")
             }
             let removal = ListRemoval(list: list.id, subject: .organisation(subject), document: document, authority: list.opened.authority, reason: reason)
             return try issue([.listRemoval(removal)], actor, to: .published, lane: .relief, tx)

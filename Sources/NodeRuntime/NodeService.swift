@@ -35,6 +35,8 @@ package final class NodeService: Sendable {
         let home = NodeHome(directory)
         let file = try home.readIdentityFile()
         let lock = try HomeLock(home.lockFile)
+        // Database, log and shared memory are made private, whatever the shell's umask says.
+        umask(0o077)
         return try await Offload.run {
             let store = try ReplicaStore(path: home.database)
             let node = try Node(store: store, identity: try home.loadIdentity(), environment: .machine)

@@ -41,10 +41,8 @@ extension NodeService {
                 addresses.statusPage = server.localPort.map { HostPort(host: address.host, port: $0).description }
                 servers.append { await server.shutdown(gracePeriod: .milliseconds(200)) }
             }
-            // The directory's mode guards the socket; the umask makes sure of the file.
-            let mask = umask(0o077)
+            // The directory's mode guards the socket, and the umask of the process its file.
             let socket = try await HTTPServer.start(on: .unix(path: addresses.socket), tls: nil, group: group, handler: control)
-            umask(mask)
             servers.append { await socket.shutdown(gracePeriod: .seconds(2)) }
             let started = node.environment.now()
             serving.withLock { $0 = ServingFacts(addresses: addresses, startedAt: started, advertised: settings.advertise) }

@@ -101,6 +101,7 @@ package struct ListRemoveCommand: ControlCommand {
     package static let name = "list-remove"
     package var list: String
     package var subject: String
+    /// Number of the decision by which the subject was listed.
     package var document: String
     package var reason: String
     package var actor: ActorOptions

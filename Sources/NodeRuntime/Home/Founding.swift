@@ -60,6 +60,7 @@ extension NodeHome {
         try write(Array(try JSONEncoder().encode(IdentityFile(path: path.description, suite: suite.name, parentAddress: parentAddress))), to: identityFile)
         do {
             let identity = try loadIdentity()
+            umask(0o077)
             let store = try ReplicaStore(path: database)
             defer { try? store.close() }
             try Node.initialise(store: store, identity: identity, environment: environment)

@@ -18,7 +18,12 @@ extension NodeService {
                 "no-address", zh: "不知道下级应连接的地址", en: "it is not known where the child shall dial", hint: "先运行 serve --listen，或用 --address 主机:端口 / run `serve --listen` or give --address",
                 exit: .badInput)
         }
-        _ = try HostPort(address)
+        let dialled = try HostPort(address)
+        guard dialled.host != "0.0.0.0", dialled.host != "::", dialled.port > 0 else {
+            throw ControlFault(
+                "no-address", zh: "\(address) 不是下级可以连接的地址", en: "\(address) is no address a child can dial", hint: "serve --advertise 主机:端口，或 invite --address / give the address children reach",
+                exit: .badInput)
+        }
         guard let root = try home.certificates("tls").last else { preconditionFailure("a chain was loaded at start") }
         let row = try node.invite(child, validMilliseconds: UInt64(command.validHours) * 3_600_000)
         let token = InvitationToken(path: child, address: address, ca: root.fingerprint, id: row.id, secret: row.secret, expires: row.expiresAt)

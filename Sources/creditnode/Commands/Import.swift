@@ -17,7 +17,7 @@ struct Import: NodeCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "CSV 或 XLSX 文件 / CSV or XLSX file")
+    @Argument(help: "CSV 文件（UTF-8） / CSV file, UTF-8")
     var file: String
     @Option(help: "事项 / item: permit, penalty")
     var item: String

@@ -50,7 +50,7 @@ struct List: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var list: String
         @Option(help: "主体统一社会信用代码 / the organisation's unified social credit code") var subject: String
-        @Option(help: "移出依据文书号 / number of the document that removes it") var document: String
+        @Option(help: "列入时的决定书文号 / number of the decision by which it was listed") var document: String
         @Option(help: "理由 / reason") var reason: String
         @OptionGroup var actor: ActorArguments
         func run() async throws {

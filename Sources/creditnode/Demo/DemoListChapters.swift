@@ -54,7 +54,7 @@ extension DemoStory {
         try await lookUp(street, Self.subjects[3], .notOnTheList)
         let removed = Self.subjects[1]
         try await town.city.perform([
-            "list", "remove", Self.list, "--subject", removed.code, "--document", "演示移出〔2026〕1号", "--reason", "已履行义务，信用修复",
+            "list", "remove", Self.list, "--subject", removed.code, "--document", "演示列入〔2026〕2号", "--reason", "已履行义务，信用修复",
         ] + Self.actor(DemoTown.office))
         try await watchList([town.city, town.district, town.other.node], "移出到达在线节点 / the removal is at the nodes with a line", town) { $0.entries == 2 }
         screen.say("此时市级移出一个主体（信用修复）：在线的中华路立即生效。", "Meanwhile the city removed one subject (repair): in force at once where there is a line.")
