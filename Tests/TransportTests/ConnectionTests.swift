@@ -83,7 +83,7 @@ import Testing
       }
       .bind(host: "127.0.0.1", port: 0).get()
     var limits = HTTPLimits()
-    limits.pingInterval = .milliseconds(40)
+    limits.pingInterval = .milliseconds(250)
     let connection = try await HTTPConnection.connect(
       to: .tcp(host: "127.0.0.1", port: server.localAddress?.port ?? 0), tls: nil, group: group, limits: limits)
     let stream = try await connection.openStream(method: "POST", path: "/v1/link")
