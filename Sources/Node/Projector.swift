@@ -43,6 +43,7 @@ struct Projector {
                 exceptions.append((dot, judgement))
             }
         }
+        try tx.flushCounts()
         return exceptions
     }
 

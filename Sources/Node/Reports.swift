@@ -47,7 +47,8 @@ extension Node {
         let row = durability.first { $0.ledger == set.ledger && $0.sequenceAtHighest >= set.sequence }
         return HistoryEvent(
             dot: dot, change: try change(dot, tx)?.change, ledger: set.ledger, sequence: set.sequence,
-            judgement: try tx.pending(dot) ?? .accepted, fault: fault, key: unverified.header.key, durableAt: row?.durableAt,
+            judgement: try tx.pending(dot) ?? .accepted, fault: fault, key: unverified.header.key,
+            durableAt: row?.durableAt ?? (path.depth == 1 && set.ledger.audience != .local ? path : nil),
             verdict: try tx.verdict(of: dot)?.verdict)
     }
 

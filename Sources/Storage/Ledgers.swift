@@ -138,7 +138,7 @@ extension ReadTransaction {
         let row = try Row.fetchOne(db, sql: "SELECT count(*), ifnull(sum(count), 0) FROM change_set")
         let pending = try Row.fetchOne(db, sql: "SELECT ifnull(sum(state = 'waiting'), 0), ifnull(sum(state = 'quarantined'), 0) FROM pending")
         return (
-            row?[0] ?? 0, row?[1] ?? 0, try Int.fetchOne(db, sql: "SELECT count(*) FROM record") ?? 0,
+            row?[0] ?? 0, row?[1] ?? 0, try Int.fetchOne(db, sql: "SELECT ifnull(sum(n), 0) FROM record_count") ?? 0,
             pending?[0] ?? 0, pending?[1] ?? 0
         )
     }

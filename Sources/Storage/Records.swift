@@ -113,8 +113,7 @@ extension ReadTransaction {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT replica.path AS path, item, validity, sum(n) AS n FROM
-                (SELECT home, item, validity, count(*) AS n FROM record GROUP BY home, item, validity)
+                SELECT replica.path AS path, item, validity, sum(n) AS n FROM record_count
                 JOIN replica ON replica.id = home GROUP BY path, item, validity ORDER BY path, item, validity
                 """)
         return rows.compactMap { row in
@@ -150,25 +149,46 @@ extension ReadTransaction {
     }
 }
 
+/// What records are counted by.
+struct RecordCountKey: Hashable {
+    let home: Int64
+    let item: UInt32
+    let validity: UInt32
+}
+
 extension WriteTransaction {
-    /// Inserts or replaces the projection row of a record.
+    /// Inserts the projection row of a record that is not held yet; one that is held is replaced.
     package func put(_ row: RecordRow) throws {
         let replica = try number(row.id.replica)
         let home = row.home == row.id.replica.path ? replica : try number(ReplicaID(path: row.home, incarnation: row.id.replica.incarnation))
         let own = row.state == row.id
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO record (replica, counter, item, home, validity, subject, natural_key, state_replica, state_counter)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (replica, counter) DO UPDATE SET item = excluded.item, home = excluded.home, validity = excluded.validity,
-                    subject = excluded.subject, natural_key = excluded.natural_key,
-                    state_replica = excluded.state_replica, state_counter = excluded.state_counter
-                """)
-        statement.setUncheckedArguments([
+        let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let arguments: StatementArguments = [
             replica, Int64(row.id.counter), row.item, home, row.validity.rawValue, row.subject, Data(row.naturalKey),
             own ? nil : try number(row.state.replica), own ? nil : Int64(row.state.counter),
-        ])
-        try statement.execute()
+        ]
+        insert.setUncheckedArguments(arguments)
+        try insert.execute()
+        if db.changesCount == 0 {
+            let held = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT home, item, validity FROM record WHERE replica = ? AND counter = ?"), arguments: [replica, Int64(row.id.counter)])
+            if let held { countDeltas[RecordCountKey(home: held[0], item: held[1], validity: held[2]), default: 0] -= 1 }
+            let replace = try db.cachedStatement(sql: "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            replace.setUncheckedArguments(arguments)
+            try replace.execute()
+        }
+        countDeltas[RecordCountKey(home: home, item: row.item, validity: row.validity.rawValue), default: 0] += 1
+    }
+
+    /// Writes the counts that ``put(_:)-(RecordRow)`` changed; called once a change set.
+    package func flushCounts() throws {
+        for (key, delta) in countDeltas.sorted(by: { ($0.key.home, $0.key.item, $0.key.validity) < ($1.key.home, $1.key.item, $1.key.validity) }) where delta != 0 {
+            try db.cachedStatement(
+                sql: "INSERT INTO record_count VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n"
+            ).execute(arguments: [key.home, key.item, key.validity, delta])
+        }
+        if countDeltas.values.contains(where: { $0 < 0 }) { try db.execute(sql: "DELETE FROM record_count WHERE n = 0") }
+        countDeltas = [:]
     }
 
     package func linkChange(_ change: Dot, to record: Dot) throws {

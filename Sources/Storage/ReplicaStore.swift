@@ -109,6 +109,8 @@ package class ReadTransaction {
 package final class WriteTransaction: ReadTransaction {
     /// The replica number used last: an import or a change set writes thousands of rows of one replica.
     var lastNumber: (replica: ReplicaID, number: Int64)?
+    /// Changes of the record counts that are not written yet.
+    var countDeltas: [RecordCountKey: Int] = [:]
 }
 
 extension ReplicaStore {

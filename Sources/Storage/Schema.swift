@@ -15,6 +15,7 @@ enum Schema {
     static let projectionTables: [(name: String, order: String)] = [
         ("edition", "digest"),
         ("record", "replica, counter"),
+        ("record_count", "home, item, validity"),
         ("record_change", "record_replica, record_counter, replica, counter"),
         ("pending", "replica, counter"),
         ("list", "replica, counter"),
@@ -187,6 +188,15 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX record_natural_key ON record (natural_key);
         CREATE INDEX record_subject ON record (subject);
+
+        -- How many records stand, so that status pages need not count ten million rows. No row says 0.
+        CREATE TABLE record_count (
+            home INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            validity INTEGER NOT NULL,
+            n INTEGER NOT NULL,
+            PRIMARY KEY (home, item, validity)
+        ) STRICT, WITHOUT ROWID;
 
         -- Changes of a record other than the one that created it.
         CREATE TABLE record_change (

@@ -192,6 +192,7 @@ final class LinkSession: Sendable {
         bytes = 0
         let admission = try await Offload.run { [node] in try node.admit(sets, from: peer) }
         logger.debug("admitted", metadata: ["sets": "\(sets.count)", "tips": "\(admission.tips.map { "\($0.ledger) \($0.tip.sequence)" })"])
+        Measures.admitted(sets: sets.count - admission.faults.count, refused: admission.faults.map(\.fault.rule.rawValue))
         for fault in admission.faults {
             board.update(peer, isParent: role == .child) { $0.lastError = fault.fault.description }
             logger.warning("refused", metadata: ["fault": "\(fault.fault)"])
@@ -316,6 +317,7 @@ final class LinkSession: Sendable {
             through += 1
             bytes += set.byteCount
         }
+        Measures.sent(bytes: bytes)
         logger.debug("sent", metadata: ["ledger": "\(load.ledger)", "after": "\(load.after)", "through": "\(through)", "bytes": "\(bytes)"])
         _ = state.withLock { $0.conversation.handle(.sent(load.ledger, through: through, bytes: bytes)) }
         return true

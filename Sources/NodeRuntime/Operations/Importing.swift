@@ -44,6 +44,8 @@ extension NodeService {
             for batch in last { tally = try await store(batch, tally, edition) }
             tally.finish(summary)
             await progress(tally.progress)
+            Measures.imported(
+                effective: tally.progress.effective, drafts: tally.progress.drafts, unchanged: tally.progress.unchanged, refused: tally.progress.refused)
             return tally.report(milliseconds: Self.milliseconds(since: start))
         } catch {
             throw ControlFault(error)

@@ -8,6 +8,7 @@ extension NodeService {
         let subject = try creditCode(command.subject, "CODE")
         let result = try node.lookup(
             subject, purpose: command.purpose, actor: Actor(unit: command.unit, operator: command.operator))
+        for list in result.lists { Measures.lookedUp(list.verdict.rawValue) }
         let items = itemCodes()
         var held: [String: Int] = [:]
         for count in result.records { held[items[count.item] ?? "\(count.item)", default: 0] += count.count }
