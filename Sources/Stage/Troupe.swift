@@ -42,7 +42,7 @@ package final class Troupe: Sendable {
           if [ "$pid" = done ]; then exit 0; fi
           pids="$pids $pid"
         done
-        ours() { tr '\\0' ' ' < "/proc/$1/cmdline" 2>/dev/null | grep -qF -- "$2"; }
+        ours() { [ -d "/proc/$1" ] && tr '\\0' ' ' < "/proc/$1/cmdline" 2>/dev/null | grep -qF -- "$2"; }
         for signal in TERM KILL; do
           for pid in $pids; do ours "$pid" "$1" && kill -s "$signal" "$pid"; done
           tries=0

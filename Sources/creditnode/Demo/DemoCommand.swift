@@ -75,7 +75,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw passed ? ExitCode.success : ExitCode(70)
         case .failure(let error):
             Output.error("演示失败 / the demo failed:\n\(error)")
-            throw error is WaitTimedOut ? ExitCode(70) : ExitCode.failure
+            throw error is WaitTimedOut || error is DemoSurprise ? ExitCode(70) : ExitCode.failure
         }
     }
 }

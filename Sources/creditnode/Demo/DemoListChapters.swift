@@ -8,6 +8,9 @@ extension DemoStory {
         ["--unit", options.unit, "--operator", options.operator] + (options.reviewer.map { ["--reviewer", $0] } ?? [])
     }
 
+    /// Number of the decision that put a subject on the list; a removal names it too.
+    private static func listing(_ index: Int) -> String { "演示列入〔2026〕\(index + 1)号" }
+
     func publishList(_ town: DemoTown) async throws {
         let office = Self.actor(DemoTown.office)
         try await town.city.perform([
@@ -15,7 +18,7 @@ extension DemoStory {
             "--max-age-hours", "168",
         ] + office)
         for (index, subject) in Self.subjects.prefix(3).enumerated() {
-            try await town.city.perform(["list", "add", Self.list, "--subject", subject.code, "--name", subject.name, "--document", "演示列入〔2026〕\(index + 1)号"] + office)
+            try await town.city.perform(["list", "add", Self.list, "--subject", subject.code, "--name", subject.name, "--document", Self.listing(index)] + office)
         }
         try await town.city.perform(["list", "publish", Self.list] + office)
         screen.say("市级依据规章建立名单，列入 3 个虚构主体并发布。没有依据的名单无法建立。", "The city created a list on its legal basis, put 3 invented subjects on it and published. No basis, no list.")
@@ -54,7 +57,7 @@ extension DemoStory {
         try await lookUp(street, Self.subjects[3], .notOnTheList)
         let removed = Self.subjects[1]
         try await town.city.perform([
-            "list", "remove", Self.list, "--subject", removed.code, "--document", "演示列入〔2026〕2号", "--reason", "已履行义务，信用修复",
+            "list", "remove", Self.list, "--subject", removed.code, "--document", Self.listing(1), "--reason", "已履行义务，信用修复",
         ] + Self.actor(DemoTown.office))
         try await watchList([town.city, town.district, town.other.node], "移出到达在线节点 / the removal is at the nodes with a line", town) { $0.entries == 2 }
         screen.say("此时市级移出一个主体（信用修复）：在线的中华路立即生效。", "Meanwhile the city removed one subject (repair): in force at once where there is a line.")
