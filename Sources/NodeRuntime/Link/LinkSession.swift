@@ -197,6 +197,9 @@ final class LinkSession: Sendable {
             board.update(peer, isParent: role == .child) { $0.lastError = fault.fault.description }
             logger.warning("refused", metadata: ["fault": "\(fault.fault)"])
             guard let ledger = fault.ledger else { throw fault.fault }
+            // A gap is not the entry's fault: something was lost between the two ends. Greeting anew finds
+            // the true frontier; refusing the ledger would leave it standing still on a live link.
+            if fault.fault.rule == .outOfOrder, !state.withLock({ $0.refused.contains(ledger) }) { throw fault.fault }
             if state.withLock({ $0.refused.insert(ledger).inserted }) { feed(.refused(ledger, sequence: fault.sequence, fault: fault.fault)) }
         }
         feed(.admitted(admission.tips, verdicts: Array(admission.verdicts.prefix(Header.maximumChanges))))

@@ -29,6 +29,7 @@ struct ParentLink {
                 state.address = address.description
                 state.phase = .synchronising
             }
+            let begun = NIODeadline.now()
             let (reason, talked) = await talk()
             if Task.isCancelled { break }
             let isRefusal = (reason as? TransportError).map { if case .tlsFailed = $0.kind { true } else { false } } ?? false
@@ -37,7 +38,9 @@ struct ParentLink {
                 state.lastError = "\(reason)"
             }
             logger.info("the line to the parent ended", metadata: ["peer": "\(parent)", "address": "\(address)", "reason": "\(reason)"])
-            failures = talked ? 0 : min(failures + 1, 16)
+            // A talk that breaks down at once counts as a failure: two nodes that cannot agree do not dial in a loop.
+            let lasted = talked && NIODeadline.now() - begun > .seconds(5)
+            failures = lasted ? 0 : min(failures + 1, 16)
             if let end = reason as? Conversation.EndReason, case .farewell("new-incarnation", _) = end { continue }
             let ceiling = min(longestWait, firstWait << UInt64(failures))
             // Full jitter over the upper half: neither a stampede nor a needless wait.
