@@ -95,6 +95,14 @@ extension Node {
         return child
     }
 
+    /// Whether a child is still enrolled and not suspended.
+    /// - Throws: ``NodeRefusal``.
+    package func checkEnrolled(_ child: NodePath) throws {
+        guard let member = try store.read({ try $0.member(child) }), !member.isSuspended else {
+            throw NodeRefusal(.refused, "suspended", zh: "\(child) 已被暂停或未入网", en: "\(child) is suspended or not enrolled")
+        }
+    }
+
     package func setSuspended(_ child: NodePath, _ suspended: Bool) throws {
         try store.write { tx in
             guard let member = try tx.member(child) else {

@@ -78,7 +78,7 @@ extension Node {
         guard case .recordState(let standing)? = try cache.change(held.state, self, tx)?.kind else { return .differs(record: held.id, fields: []) }
         let fate = compare(state, standing, record: held.id)
         guard case .unchanged = fate else { return fate }
-        guard standing.validity == .draft, state.validity == .effective, held.id.replica == replica else { return fate }
+        guard standing.validity == .draft, state.validity == .effective, held.id.replica.path == path else { return fate }
         var entering = change
         entering.record = held.id
         // The draft's dot and chain are local: this audience can see none of them, so previous and context stay empty.

@@ -125,6 +125,7 @@ extension ControlFault {
             self.init("storage", zh: "数据库操作失败", en: storage.message, hint: storage.hint, exit: .system)
         case let fault as ChangeSetFault:
             self.init(fault.rule.rawValue, zh: "数据校验失败：\(fault.place)", en: fault.description, hint: "creditnode verify", exit: .verification)
+        case let problem as ChainProblem: self = EnrolmentClient.untrusted(problem)
         default:
             self.init("failure", zh: "操作失败", en: "\(error)", hint: "creditnode doctor", exit: .failure)
         }

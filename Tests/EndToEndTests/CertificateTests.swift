@@ -192,9 +192,7 @@ import Transport
         token.address = "127.0.0.1:\(try federation.port(F.city))"
         let uncle = try federation.run(["join", token.text(), "--json"], at: "uncle")
         #expect(uncle.status != 0, "\(uncle)")
-        withKnownIssue("join reports a failed chain as an unexpected error", isIntermittent: true) {
-            #expect((uncle.output + uncle.errors).contains("expected a certificate of \(F.district)"), "\(uncle)")
-        }
+        #expect((uncle.output + uncle.errors).contains("expected a certificate of \(F.district)"), "\(uncle)")
         await rogue.stop()
 
         for home in ["wrong-ca", "between", "uncle"] { #expect(!FileManager.default.fileExists(atPath: federation.file("identity.json", of: home))) }

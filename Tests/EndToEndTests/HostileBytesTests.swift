@@ -126,7 +126,7 @@ import Transport
         await connection.close()
         try expectAlive(federation, pid, "message \(tag)")
         let memory = try federation.residentMiB(F.district)
-        withKnownIssue("frames are decoded before their parts are counted", isIntermittent: true) { expectSmall(memory, "message \(tag)") }
+        expectSmall(memory, "message \(tag)")
     }
 
     @Test("A child that opens many links at once and leaves each with half a frame costs little memory")
@@ -145,7 +145,7 @@ import Transport
         }
         try expectAlive(federation, pid, "\(streams.count) links")
         let memory = try federation.residentMiB(F.district)
-        withKnownIssue("a child may hold any number of links, each with a frame's buffer", isIntermittent: true) { expectSmall(memory, "\(streams.count) links") }
+        expectSmall(memory, "\(streams.count) links")
         for stream in streams { stream.reset() }
         await connection.close()
     }

@@ -78,7 +78,7 @@ import Transport
         _ = try federation.importPermits(0..<5, at: F.a)
         try federation.until("the live link carries rows") { try federation.digest(F.a, at: F.district).records == 5 }
         let state = try federation.link(F.a, at: F.district).state
-        withKnownIssue("the end of any link of a child is taken for the end of all", isIntermittent: true) { #expect(state == "connected") }
+        #expect(state == "connected")
     }
 
     @Test("A child that reads nothing cannot keep its link by leaving the farewell unread")
@@ -100,14 +100,12 @@ import Transport
         try await stream.write(ByteBuffer(bytes: HostileFrames.opening(of: F.a)))
         try federation.until("the conversation is open") { try federation.link(F.a, at: F.district).state == "connected" }
         _ = try federation.children(["suspend", F.a], at: F.district)
-        withKnownIssue("the farewell waits for a peer that does not read, and with it the end of the link", isIntermittent: true) {
-            try federation.until("the link ended", seconds: 10) { try federation.link(F.a, at: F.district).state == "cut" }
-        }
+        try federation.until("the link ended", seconds: 10) { try federation.link(F.a, at: F.district).state == "cut" }
         let before = try federation.link(F.a, at: F.district).lastContact
         // Unknown frames: read, and left aside; the time of the last contact is in whole seconds.
         for _ in 0..<40 where try federation.link(F.a, at: F.district).lastContact == before { try? await stream.write(ByteBuffer(bytes: HostileFrames.framed([0xfa, 0x06, 0]))) }
         let after = try federation.link(F.a, at: F.district).lastContact
-        withKnownIssue("until then the suspended child is listened to", isIntermittent: true) { #expect(after == before) }
+        #expect(after == before)
         stream.reset()
         await connection.close()
     }

@@ -64,6 +64,20 @@ import Testing
         #expect(try federation[Self.district].verify().faults.isEmpty)
     }
 
+    @Test("Drafts of an earlier incarnation can still be entered")
+    func draftsOutliveTheIncarnation() throws {
+        let federation = try TestFederation([Self.city, Self.district, Self.a])
+        try federation.settle()
+        try federation.enter(4, at: Self.a, actor: TestFederation.loneClerk)
+        _ = try federation[Self.a].beginIncarnation()
+        #expect(try federation.enter(4, at: Self.a).allSatisfy { $0 == .effective })
+        try federation.settle()
+        let home = try #require(NodePath(Self.a))
+        #expect(try federation[Self.city].viewDigest(home: home).records == 4)
+        #expect(try federation[Self.city].verify().faults.isEmpty)
+        #expect(try federation[Self.a].store.read { try $0.records(RecordFilter(limit: 10)) }.count == 4)
+    }
+
     @Test("A restart in between loses nothing and repeats nothing")
     func restart() throws {
         let federation = try TestFederation([Self.city, Self.district, Self.a])

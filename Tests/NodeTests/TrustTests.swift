@@ -152,6 +152,28 @@ import Testing
         #expect(try district.admit([again], from: author).faults.map(\.fault.rule) == [.counterReused])
     }
 
+    @Test("A heartbeat shows a tail that a relay withholds; a forged one is refused")
+    func heartbeats() throws {
+        let federation = try settled(0)
+        try federation.enter(1, at: Self.a)
+        try federation.settle()
+        try federation.enter(1, from: 5, at: Self.a)
+        let beats = try federation[Self.a].stateHeartbeats()
+        let beat = try #require(beats.first), from = try #require(NodePath(Self.a))
+        let district = federation[Self.district]
+        var forged = beat
+        forged.content[forged.content.count / 2] ^= 1
+        #expect(throws: (any Error).self) { try district.consider(forged, from: from) }
+        #expect(try district.consider(beat, from: from))
+        #expect(try !district.consider(beat, from: from), "not newer than the one held")
+        #expect(try district.withheld().map { "\($0.claimed) \($0.held)" } == ["2 1"])
+        try federation.settle()
+        #expect(try district.withheld().isEmpty)
+        #expect(throws: ChangeSetFault.self, "a statement of another's ledgers does not cross this link") {
+            try federation[Self.city].consider(beat, from: try #require(NodePath("wuhan/hanyang")))
+        }
+    }
+
     @Test("A known entry that comes again says only that the peer holds this entry, and is not announced")
     func echoes() throws {
         let federation = try settled(0)

@@ -18,6 +18,35 @@ import Testing
         #expect(try Header(serialized: header().serialized()).siblings.count == 1)
     }
 
+    @Test("Origin, record, previous and exact context read back as written")
+    func causalityReadsBack() throws {
+        let context = try #require(
+            Context([
+                Context.Entry(replica: replica("wuhan/a"), through: 4, later: [7, 9]), Context.Entry(replica: replica("wuhan/a/x"), through: 0, later: [3]),
+            ]))
+        let change = Change(
+            origin: Dot(replica: replica("wuhan/a", 2), counter: 5), record: Dot(replica: replica("wuhan/a/x"), counter: 3), previous: 4, context: context, actor: actor,
+            capturedAt: 77, editions: [Digest(a: 1, b: 2, c: 3, d: 4)], kind: state(.effective, text: "甲", home: "wuhan/a"))
+        #expect(try Change(serialized: change.serialized()) == change)
+    }
+
+    @Test("A context that claims more than the rules allow is refused")
+    func hostileContexts() throws {
+        let good = Change(actor: actor, capturedAt: 1, kind: state(.draft, text: "甲"))
+        var wire = try WireChange(serializedBytes: good.serialized())
+        var entry = WireContextEntry()
+        entry.replica = replica("wuhan").wire
+        entry.through = 5
+        entry.later = [5]
+        wire.context = [entry]
+        let descending: [UInt8] = try wire.serializedBytes()
+        #expect(throws: CodingFault.self) { try Change(serialized: descending) }
+        entry.later = []
+        wire.context = Array(repeating: entry, count: 300)
+        let many: [UInt8] = try wire.serializedBytes()
+        #expect(throws: CodingFault.self) { try Change(serialized: many) }
+    }
+
     @Test("A header of a newer format is refused by name, not misread")
     func newerFormat() throws {
         var wire = try WireHeader(serializedBytes: header().serialized())

@@ -33,6 +33,10 @@ struct EnrolmentClient {
         }
     }
 
+    static func untrusted(_ problem: ChainProblem) -> ControlFault {
+        ControlFault("parent-certificate", zh: "上级证书不可信", en: "the parent's certificate is not to be trusted: \(problem)", hint: "检查地址和邀请码 / check address and invitation", exit: .refused)
+    }
+
     private func verify(_ peer: PeerCertificates?, now: Int64) throws {
         guard let peer else { throw TransportError(.peerCertificateMissing, "the parent showed no certificate") }
         let chain = try peer.chainDER.map { try Certificate(der: $0) }
@@ -41,6 +45,8 @@ struct EnrolmentClient {
                 .tlsFailed, "the server at this address does not prove itself under the invitation's CA \(ca.short)",
                 hint: "wrong address, or somebody stands between")
         }
-        try verifyChain(leaf: leaf, intermediates: Array(chain.dropFirst()), roots: try TrustRoots([root]), expecting: .tls, path: parent, at: now)
+        do {
+            try verifyChain(leaf: leaf, intermediates: Array(chain.dropFirst()), roots: try TrustRoots([root]), expecting: .tls, path: parent, at: now)
+        } catch { throw Self.untrusted(error) }
     }
 }

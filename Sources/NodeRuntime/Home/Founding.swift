@@ -105,8 +105,10 @@ extension NodeHome {
         guard let ledgerRoot = ledgerChain.last, let tlsRoot = tlsChain.last, tlsRoot.fingerprint == ca, ledgerChain[0].keyID == ledgerKey.keyID,
             tlsChain[0].keyID == tlsKey.keyID
         else { throw ControlFault("enrolment-answer", zh: "上级返回的证书有误", en: "the parent's answer does not fit our keys or its root", hint: "", exit: .failure) }
-        try verifyChain(leaf: ledgerChain[0], intermediates: Array(ledgerChain.dropFirst()), roots: try TrustRoots([ledgerRoot]), expecting: .ledger, path: path, at: nil)
-        try verifyChain(leaf: tlsChain[0], intermediates: Array(tlsChain.dropFirst()), roots: try TrustRoots([tlsRoot]), expecting: .tls, path: path, at: Int64(environment.now() / 1000))
+        do throws(ChainProblem) {
+            try verifyChain(leaf: ledgerChain[0], intermediates: Array(ledgerChain.dropFirst()), roots: try TrustRoots([ledgerRoot]), expecting: .ledger, path: path, at: nil)
+            try verifyChain(leaf: tlsChain[0], intermediates: Array(tlsChain.dropFirst()), roots: try TrustRoots([tlsRoot]), expecting: .tls, path: path, at: Int64(environment.now() / 1000))
+        } catch { throw EnrolmentClient.untrusted(error) }
         try home.write(try KeyWrap.unwrap(response.federationKeys, with: tlsKey, context: EnrolmentResponse.wrapContext(path)), to: home.federationKeysFile)
         try home.write(ledgerChain, as: "ledger")
         try home.write(tlsChain, as: "tls")

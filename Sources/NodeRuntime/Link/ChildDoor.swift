@@ -66,6 +66,10 @@ final class ChildDoor: Sendable {
             try await answer(403, "the invitation is unknown, used or expired", response)
         } catch let fault as CodingFault {
             try await answer(400, fault.description, response)
+        } catch let error as SealingError {
+            try await answer(400, "a certificate request cannot be used: \(error)", response)
+        } catch let problem as IssueProblem {
+            try await answer(400, "a certificate request cannot be used: \(problem)", response)
         }
     }
 
@@ -77,16 +81,20 @@ final class ChildDoor: Sendable {
             return try await answer(403, "\(error)", response)
         }
         try await response.sendHead(status: 200, headers: [("content-type", "application/x-creditnode-link")])
+        // One link a child: what it holds in memory is bounded, and a dead line gives way to a new one.
+        let generation = board.begin(linkOf: child)
         board.update(child, isParent: false) { state in
             state.phase = .synchronising
             state.address = request.remoteAddress
         }
-        let session = LinkSession(node: node, board: board, role: .parent, peer: child, logger: logger, inbound: request.body) { try await response.write($0) }
+        let session = LinkSession(node: node, board: board, role: .parent, peer: child, generation: generation, logger: logger, inbound: request.body) { try await response.write($0) }
         let reason = await session.run()
         logger.info("the line of a child ended", metadata: ["peer": "\(child)", "address": "\(request.remoteAddress)", "reason": "\(reason)"])
-        board.update(child, isParent: false) { state in
-            state.phase = .cut
-            state.lastError = "\(reason)"
+        if board.isCurrent(linkOf: child, generation: generation) {
+            board.update(child, isParent: false) { state in
+                state.phase = .cut
+                state.lastError = "\(reason)"
+            }
         }
         try? await response.finish()
     }

@@ -29,12 +29,16 @@ package final class LinkBoard: Sendable {
         case newIncarnation
         /// A child was suspended.
         case suspended(NodePath)
+        /// A child opened a newer link: older ones end.
+        case superseded(NodePath, generation: UInt64)
     }
 
     private struct Inner {
         var states: [NodePath: LinkState] = [:]
         var listeners: [UInt64: @Sendable (News) -> Void] = [:]
         var next: UInt64 = 0
+        /// Newest link of each child. Bounded by the enrolled children.
+        var generations: [NodePath: UInt64] = [:]
     }
     private let inner = Mutex(Inner())
 
@@ -54,6 +58,19 @@ package final class LinkBoard: Sendable {
         let listeners = inner.withLock { inner in inner.listeners.filter { $0.key != handle }.sorted { $0.key < $1.key }.map(\.value) }
         for listener in listeners { listener(news) }
     }
+
+    /// The number of a new link of a child, greater than that of every earlier one, which it supersedes.
+    func begin(linkOf child: NodePath) -> UInt64 {
+        let generation = inner.withLock { inner in
+            inner.generations[child, default: 0] += 1
+            return inner.generations[child, default: 0]
+        }
+        tell(.superseded(child, generation: generation))
+        return generation
+    }
+
+    /// Whether a link is still the child's newest.
+    func isCurrent(linkOf child: NodePath, generation: UInt64) -> Bool { inner.withLock { $0.generations[child] == generation } }
 
     package func update(_ peer: NodePath, isParent: Bool, _ change: (inout LinkState) -> Void) {
         inner.withLock { inner in

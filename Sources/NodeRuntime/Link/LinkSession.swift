@@ -34,6 +34,8 @@ final class LinkSession: Sendable {
     private let board: LinkBoard
     private let peer: NodePath
     private let role: Conversation.Role
+    /// Of the links of one child the newest counts; 0 on the link to the parent.
+    private let generation: UInt64
     private let logger: Logger
     private let inbound: BodyStream
     private let write: @Sendable (ByteBuffer) async throws -> Void
@@ -42,13 +44,14 @@ final class LinkSession: Sendable {
     private let drained = Signal()
 
     init(
-        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, logger: Logger, inbound: BodyStream,
-        write: @escaping @Sendable (ByteBuffer) async throws -> Void
+        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, generation: UInt64 = 0, logger: Logger,
+        inbound: BodyStream, write: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) {
         self.node = node
         self.board = board
         self.role = role
         self.peer = peer
+        self.generation = generation
         var logger = logger
         logger[metadataKey: "peer"] = "\(peer)"
         self.logger = logger
@@ -69,6 +72,8 @@ final class LinkSession: Sendable {
         }
         do {
             let peer = peer
+            // Asked again now that news is heard: a suspension in between would be missed.
+            if role == .parent { try await Offload.run { [node] in try node.checkEnrolled(peer) } }
             let opening = try await Offload.run { [node] in try node.tips(for: peer) }
             feed(.tick(now: Self.monotonic))
             feed(.opened(tips: opening.tips, digest: opening.digest, time: node.environment.now()))
@@ -78,9 +83,13 @@ final class LinkSession: Sendable {
                 group.addTask { await self.guarded { try await self.keepTime() } }
                 let reason = await group.next() ?? CancellationError()
                 end(reason)
-                if state.withLock({ $0.end }) != nil { await sayFarewell(reason) }
+                // First nothing more is read or written; only then the last word, which a peer that does not
+                // read cannot hold up.
                 group.cancelAll()
-                return state.withLock { $0.end } ?? reason
+                await group.waitForAll()
+                let last = state.withLock { $0.end } ?? reason
+                await sayFarewell(last)
+                return last
             }
         } catch {
             return error
@@ -140,8 +149,10 @@ final class LinkSession: Sendable {
                 if state.conversation.isOpen, state.control.count < Self.controlLimit { state.control.append(.statement(signed)) }
             }
             outgoing.wake()
-        case .newIncarnation: end(Conversation.EndReason.farewell(reason: "new-incarnation", detail: "this node begins a new incarnation"))
-        case .suspended(let child): if role == .parent, child == peer { end(Conversation.EndReason.farewell(reason: "suspended", detail: "suspended by the parent")) }
+        case .newIncarnation: end(OwnEnd(reason: "new-incarnation", detail: "this node begins a new incarnation"))
+        case .suspended(let child): if role == .parent, child == peer { end(OwnEnd(reason: "suspended", detail: "suspended by the parent")) }
+        case .superseded(let child, let newer):
+            if role == .parent, child == peer, newer > generation { end(OwnEnd(reason: "superseded", detail: "the child opened a newer link")) }
         }
     }
 
@@ -154,6 +165,7 @@ final class LinkSession: Sendable {
         for try await buffer in inbound {
             reader.append(buffer)
             while let raw = try reader.next() {
+                try throwIfEnded()
                 guard let frame = try Frame.read(raw) else { continue }
                 if case .changeSet(let sealed) = frame, state.withLock({ $0.conversation.isOpen }) {
                     _ = state.withLock { $0.conversation.handle(.received(frame)) }
@@ -171,6 +183,8 @@ final class LinkSession: Sendable {
         }
     }
 
+    private func throwIfEnded() throws { if let reason = state.withLock({ $0.end }) { throw reason } }
+
     private func contact() {
         let now = node.environment.now()
         board.update(peer, isParent: role == .child) { $0.lastContact = now }
@@ -187,6 +201,7 @@ final class LinkSession: Sendable {
 
     private func admit(_ batch: inout [SealedChangeSet], _ bytes: inout Int) async throws {
         guard !batch.isEmpty else { return }
+        try throwIfEnded()
         let sets = batch, peer = peer
         batch = []
         bytes = 0
@@ -215,7 +230,7 @@ final class LinkSession: Sendable {
         }
         outgoing.wake()
         for directive in later { try await carryOut(directive) }
-        if let reason = state.withLock({ $0.end }) { throw reason }
+        try throwIfEnded()
     }
 
     private func carryOut(_ directive: Conversation.Directive) async throws {
@@ -268,7 +283,7 @@ final class LinkSession: Sendable {
         guard ledger.replica == node.replica else { return }
         _ = try await Offload.run { [node] in try node.beginIncarnation() }
         board.tell(.newIncarnation)
-        throw Conversation.EndReason.farewell(reason: "new-incarnation", detail: "this node was restored and begins a new incarnation")
+        throw OwnEnd(reason: "new-incarnation", detail: "this node was restored and begins a new incarnation")
     }
 
     private func synchronised() async throws {
@@ -297,7 +312,7 @@ final class LinkSession: Sendable {
     private func writeFrames() async throws {
         for await _ in outgoing.wakes {
             while try await writeOnce() {}
-            if let reason = state.withLock({ $0.end }) { throw reason }
+            try throwIfEnded()
             try Task.checkCancellation()
         }
     }
@@ -347,26 +362,31 @@ final class LinkSession: Sendable {
         return !tips.isEmpty || !durable.isEmpty
     }
 
+    /// Tells the peer why, for two seconds at most. What the peer said itself is not said back.
     private func sayFarewell(_ reason: any Error) async {
-        guard let end = reason as? Conversation.EndReason else { return }
         let frame: Frame
-        switch end {
-        case .farewell(let reason, let detail): frame = .farewell(reason: reason, detail: detail)
-        case .silent, .incompatible, .wrongPeer, .outOfPlace: frame = .farewell(reason: "ended", detail: end.description)
+        switch reason {
+        case let own as OwnEnd: frame = .farewell(reason: own.reason, detail: own.detail)
+        case let fault as ChangeSetFault: frame = .farewell(reason: fault.rule.rawValue, detail: fault.description)
+        case let end as Conversation.EndReason:
+            if case .farewell = end { return }
+            frame = .farewell(reason: "ended", detail: end.description)
+        default: return
         }
-        if let buffer = try? FrameReader.encode(frame) { try? await write(buffer) }
+        guard let buffer = try? FrameReader.encode(frame) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await self.write(buffer) }
+            group.addTask { try? await Task.sleep(for: .seconds(2)) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func keepTime() async throws {
         while true {
             try await Task.sleep(for: .seconds(1))
             feed(.tick(now: Self.monotonic))
-            if let reason = state.withLock({ $0.end }) { throw reason }
+            try throwIfEnded()
         }
     }
-}
-
-/// Name and version of this software, as greetings and status show it.
-package enum Software {
-    package static let version = "creditnode 0.1.0"
 }

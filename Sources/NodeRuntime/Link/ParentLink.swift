@@ -41,7 +41,7 @@ struct ParentLink {
             // A talk that breaks down at once counts as a failure: two nodes that cannot agree do not dial in a loop.
             let lasted = talked && NIODeadline.now() - begun > .seconds(5)
             failures = lasted ? 0 : min(failures + 1, 16)
-            if let end = reason as? Conversation.EndReason, case .farewell("new-incarnation", _) = end { continue }
+            if let own = reason as? OwnEnd, own.reason == "new-incarnation" { continue }
             let ceiling = min(longestWait, firstWait << UInt64(failures))
             // Full jitter over the upper half: neither a stampede nor a needless wait.
             let wait = ceiling / 2 + UInt64.random(in: 0...(ceiling / 2))
@@ -77,7 +77,12 @@ struct ParentLink {
         guard let peer else { throw TransportError(.peerCertificateMissing, "the parent showed no certificate") }
         let leaf = try Certificate(der: peer.leafDER)
         guard leaf.kind == .tls, case .success(let path) = leaf.path, path == parent else {
-            throw TransportError(.tlsFailed, "the server at the parent's address is \(leaf.path), not \(parent)", hint: "wrong address, or a certificate of another node")
+            let found: String
+            switch leaf.path {
+            case .success(let path): found = path.description
+            case .failure(let problem): found = "nobody (\(problem))"
+            }
+            throw TransportError(.tlsFailed, "the server at the parent's address is \(found), not \(parent)", hint: "wrong address, or a certificate of another node")
         }
         if !peer.resumed {
             try verifyChain(

@@ -161,6 +161,9 @@ package struct BodyPart: Sendable, Hashable {
     }
 
     package init(serialized bytes: [UInt8], count: Int) throws(CodingFault) {
+        guard WireScan.count(field: 1, in: bytes[...]) <= count, WireScan.count(field: 2, in: bytes[...]) == count else {
+            throw CodingFault("more salts than bodies, or other bodies than the header says")
+        }
         let wire: WireBodies
         do { wire = try WireBodies(serializedBytes: bytes) } catch { throw CodingFault("not the bodies of a change set: \(error)") }
         guard wire.body.count == count else { throw CodingFault("\(wire.body.count) bodies; the header says \(count)") }

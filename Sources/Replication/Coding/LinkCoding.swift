@@ -35,7 +35,8 @@ extension Frame {
 
     /// - Returns: nil for a kind this version does not know: skipped, so that the protocol can grow.
     /// - Throws: ``CodingFault`` or ``ChangeSetFault`` for bytes that break a bound.
-    package static func read(_ bytes: some SwiftProtobufContiguousBytes) throws -> Frame? {
+    package static func read(_ bytes: [UInt8]) throws -> Frame? {
+        try refuseCrowds(bytes)
         let wire: WireFrame
         do { wire = try WireFrame(serializedBytes: bytes) } catch { throw CodingFault("not a frame: \(error)") }
         switch wire.kind {
@@ -60,6 +61,18 @@ extension Frame {
                 try LedgerID(refusal.ledger), sequence: refusal.sequence, rule: String(refusal.rule.prefix(64)),
                 detail: String(refusal.detail.prefix(512)))
         case nil: return nil
+        }
+    }
+}
+
+extension Frame {
+    /// Lists are counted before they are decoded. Fields 2, 5 and 6 of a frame hold lists in their field 1; a
+    /// change set (3) and a statement (7) hold certificates in fields 7 and 4.
+    private static func refuseCrowds(_ bytes: [UInt8]) throws(CodingFault) {
+        for (kind, list, bound) in [(2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (7, 4, 64)] {
+            guard let content = WireScan.first(field: UInt64(kind), in: bytes[...]) else { continue }
+            let count = WireScan.count(field: UInt64(list), in: content)
+            guard count <= bound else { throw CodingFault("\(count) entries in one frame; at most \(bound)") }
         }
     }
 }
