@@ -112,7 +112,8 @@ struct DoorTests {
                 #expect(answer.status == 200 && answer.headers.contains { $0.name == "content-type" && $0.value.hasPrefix(type) }, "\(path)")
                 #expect(answer.headers.contains { $0.name == "content-security-policy" && $0.value.hasPrefix("default-src 'none'") && !$0.value.contains("unsafe") })
             }
-            #expect(asked.withLock { $0 } == 1)
+            // How seldom the replica is asked depends on the hour; RecentStatusTests fix it.
+            #expect((1...3).contains(asked.withLock { $0 }))
             #expect(try await connection.request(method: "POST", path: "/", body: []).status == 405)
             #expect(try await connection.request(method: "GET", path: "/etc").status == 404)
             let events = try await connection.openStream(method: "GET", path: "/events?lang=en")
