@@ -20,10 +20,14 @@ package struct InitReport: Codable, Sendable {
 
 extension NodeHome {
     private static let rootDays = 36_500
+    /// A synthetic code (division 000000 is never assigned), for trials.
+    private static let trialUnit = "11000000TEXT00017D"
 
     /// Makes a root with its own CAs, publishes the shipped catalogue, and leaves a node ready to serve.
-    /// - Throws: ``ControlFault``: a node exists already, bad path, unknown suite.
-    package static func initialise(home: String, path: String, suite: String) async throws -> InitReport {
+    /// - Parameter unit: code of the unit on whose behalf the shipped catalogue is published; nil = the
+    ///   synthetic code of trials.
+    /// - Throws: ``ControlFault``: a node exists already, bad path, unknown suite, bad unit.
+    package static func initialise(home: String, path: String, suite: String, unit: String? = nil) async throws -> InitReport {
         let home = NodeHome(home)
         guard let node = NodePath(path) else { throw badPath(path) }
         guard node.depth == 1 else {
@@ -32,6 +36,10 @@ extension NodeHome {
         }
         guard let suite = Suite(name: suite) else {
             throw ControlFault("suite", zh: "未知的密码套件 \(suite)", en: "unknown suite \(suite)", hint: Suite.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
+        }
+        let publisher = unit ?? Self.trialUnit
+        guard case .valid = CreditCode.parse(publisher) else {
+            throw ControlFault("unit", zh: "--unit：不是有效的统一社会信用代码", en: "--unit: not a valid unified social credit code", hint: "18位 / 18 characters", exit: .badInput)
         }
         try refuseExisting(home)
         try home.make()
@@ -51,12 +59,12 @@ extension NodeHome {
         try home.write([tls, tlsCA.certificate], as: "tls")
         try home.write([ledgerCA.certificate], as: "ledger-ca")
         try home.write([tlsCA.certificate], as: "tls-ca")
-        let report = try home.found(path: node, suite: suite, parentAddress: nil, parentChain: [], environment)
+        let report = try home.found(path: node, suite: suite, parentAddress: nil, parentChain: [], publisher: publisher, environment)
         return InitReport(path: path, incarnation: report.incarnation.description, suite: suite.name, home: home.directory, caFingerprint: tlsCA.certificate.fingerprint.description)
     }
 
     /// Writes the replica and, last, the identity file: until that exists the directory is no node.
-    private func found(path: NodePath, suite: Suite, parentAddress: String?, parentChain: [[UInt8]], _ environment: NodeEnvironment) throws -> ReplicaID {
+    private func found(path: NodePath, suite: Suite, parentAddress: String?, parentChain: [[UInt8]], publisher: String, _ environment: NodeEnvironment) throws -> ReplicaID {
         try write(Array(try JSONEncoder().encode(IdentityFile(path: path.description, suite: suite.name, parentAddress: parentAddress))), to: identityFile)
         do {
             let identity = try loadIdentity()
@@ -66,8 +74,7 @@ extension NodeHome {
             try Node.initialise(store: store, identity: identity, environment: environment)
             let node = try Node(store: store, identity: identity, environment: environment)
             if path.depth == 1 {
-                // The unit placeholder of the software itself: shipped editions are issued by nobody's clerk.
-                _ = try node.publishCatalogue(.standard, actor: Actor(unit: "11000000TEXT00017D", operator: "creditnode init"))
+                _ = try node.publishCatalogue(.standard, actor: Actor(unit: publisher, operator: "creditnode init"))
             }
             if !parentChain.isEmpty { try node.trust(chain: parentChain) }
             return node.replica
@@ -118,7 +125,7 @@ extension NodeHome {
             try home.write([try Certificate(der: response.ledgerCACertificate)] + ledgerChain.dropFirst(), as: "ledger-ca")
             try home.write([try Certificate(der: response.tlsCACertificate)] + tlsChain.dropFirst(), as: "tls-ca")
         }
-        let replica = try home.found(path: path, suite: ledgerKey.suite, parentAddress: token.address, parentChain: response.parentLedgerChain, environment)
+        let replica = try home.found(path: path, suite: ledgerKey.suite, parentAddress: token.address, parentChain: response.parentLedgerChain, publisher: Self.trialUnit, environment)
         for name in ["ledger", "tls", "ledger-ca", "tls-ca"] { try? FileManager.default.removeItem(atPath: home.requestFile(name)) }
         return InitReport(path: path.description, incarnation: replica.incarnation.description, suite: ledgerKey.suite.name, home: home.directory, caFingerprint: token.ca)
     }

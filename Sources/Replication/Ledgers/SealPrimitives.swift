@@ -1,6 +1,5 @@
-/// The few cryptographic operations that sealing and verifying a change set need, as arguments, so
-/// that the decisions stay pure. Two implementations exist: libcrypto in `Sealing`, and the cheap
-/// deterministic one of the tests.
+/// The hash functions of the suites, as an argument, so that this target stays free of libcrypto, which
+/// stands behind it in `Sealing`.
 package protocol SealPrimitives: Sendable {
     /// Digest of the concatenation of `parts`, with the suite's hash function.
     func digest(_ suite: Suite, _ parts: UnsafeRawBufferPointer...) -> Digest

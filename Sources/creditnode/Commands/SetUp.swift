@@ -12,9 +12,11 @@ struct Init: NodeCommand {
     var path: String
     @Option(help: "密码套件 / crypto suite: ed25519-sha256, sm2-sm3")
     var suite = "ed25519-sha256"
+    @Option(help: "发布目录的单位代码；不填为试用代码 / unit that publishes the shipped catalogue; a trial code when left out")
+    var unit: String?
 
     func run() async throws {
-        let report = try await NodeHome.initialise(home: common.home, path: path, suite: suite)
+        let report = try await NodeHome.initialise(home: common.home, path: path, suite: suite, unit: unit)
         try common.show(report) { SetUpText.initialised($0, $1) }
     }
 }
