@@ -20,14 +20,20 @@ package struct StoredChangeSet: Sendable {
 
 extension ReadTransaction {
     func replicaNumber(_ replica: ReplicaID) throws -> Int64? {
+        if let number = numbers[replica] { return number }
         let statement = try db.cachedStatement(sql: "SELECT id FROM replica WHERE path = ? AND incarnation = ?")
-        return try Int64.fetchOne(statement, arguments: [replica.path.description, Data(replica.incarnation.bytes)])
+        let number = try Int64.fetchOne(statement, arguments: [replica.path.description, Data(replica.incarnation.bytes)])
+        numbers[replica] = number
+        return number
     }
 
     func replica(number: Int64) throws -> ReplicaID {
+        if let replica = replicas[number] { return replica }
         let statement = try db.cachedStatement(sql: "SELECT path, incarnation FROM replica WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [number]) else { throw StorageError(message: "replica \(number) is missing", hint: "run `creditnode doctor`") }
-        return try replica(row)
+        let replica = try replica(row)
+        replicas[number] = replica
+        return replica
     }
 
     private func replica(_ row: Row) throws -> ReplicaID {
@@ -150,7 +156,9 @@ extension WriteTransaction {
         try db.execute(
             sql: "INSERT INTO replica (path, incarnation) VALUES (?, ?)",
             arguments: [replica.path.description, Data(replica.incarnation.bytes)])
-        return db.lastInsertedRowID
+        let number = db.lastInsertedRowID
+        numbers[replica] = number
+        return number
     }
 
     /// Appends the next entry of a ledger and moves its tip.

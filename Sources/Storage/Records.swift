@@ -198,13 +198,8 @@ extension WriteTransaction {
         ])
     }
 
-    /// The local number of a replica, made when it is new; remembered within the transaction.
-    func number(_ replica: ReplicaID) throws -> Int64 {
-        if let last = lastNumber, last.replica == replica { return last.number }
-        let number = try replicaNumberMaking(replica)
-        lastNumber = (replica, number)
-        return number
-    }
+    /// The local number of a replica, made when it is new.
+    func number(_ replica: ReplicaID) throws -> Int64 { try replicaNumberMaking(replica) }
 }
 
 extension ReadTransaction {

@@ -102,13 +102,14 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
 /// Reading within one snapshot.
 package class ReadTransaction {
     let db: Database
+    /// Replicas met in this transaction, both ways: a row names its replica by number, a change by value.
+    var replicas: [Int64: ReplicaID] = [:]
+    var numbers: [ReplicaID: Int64] = [:]
     init(_ db: Database) { self.db = db }
 }
 
 /// Reading and writing within one transaction.
 package final class WriteTransaction: ReadTransaction {
-    /// The replica number used last: an import or a change set writes thousands of rows of one replica.
-    var lastNumber: (replica: ReplicaID, number: Int64)?
     /// Changes of the record counts that are not written yet.
     var countDeltas: [RecordCountKey: Int] = [:]
 }
