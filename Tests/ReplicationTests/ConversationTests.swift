@@ -58,6 +58,27 @@ import Testing
         #expect(talk.nextLoad() == nil, "what the peer sent is not sent back")
     }
 
+    @Test("What grows while the two are greeting is offered without waiting for the next change", arguments: [true, false])
+    func growthWhileGreeting(equal: Bool) {
+        var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+        let other = ledger(child, .ordinary, .published)
+        _ = talk.handle(.opened(tips: [tip(ledger(child), 3)], digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
+        _ = talk.handle(.advanced([tip(ledger(child), 5), tip(other, 1)]))
+        if equal {
+            _ = talk.handle(.received(greeting(of: parent, Digest(a: 1, b: 0, c: 0, d: 0), ledgers: 1)))
+        } else {
+            _ = talk.handle(.received(greeting(of: parent, Digest(a: 2, b: 0, c: 0, d: 0), ledgers: 1)))
+            _ = talk.handle(.received(.tips([tip(ledger(child), 3)], last: true)))
+            _ = talk.handle(.compared(forks: []))
+        }
+        var offered: [LedgerID: UInt64] = [:]
+        while let load = talk.nextLoad() {
+            offered[load.ledger] = load.after
+            _ = talk.handle(.sent(load.ledger, through: load.ledger == other ? 1 : 5, bytes: 1))
+        }
+        #expect(offered == [ledger(child): 3, other: 0])
+    }
+
     @Test("Unacknowledged bytes stop the sender until a receipt frees them (I-L3)")
     func window() {
         var talk = opened([tip(ledger(child), 100)], [])

@@ -12,7 +12,7 @@ import Transport
 final class LinkSession: Sendable {
     /// Bytes of change sets verified and stored in one transaction at most.
     private static let batchBytes = 8 * 1024 * 1024
-    private static let batchSets = 64
+    private static let batchSets = 16
     /// Bytes loaded and written at a time.
     private static let loadBytes = 1024 * 1024
     /// Control frames that may wait for a slow peer before the reader stops reading.

@@ -234,8 +234,11 @@ package struct Conversation: Sendable {
     private mutating func open() -> [Directive] {
         phase = .open
         isOpen = true
-        for tip in theirs { progress[tip.ledger] = Progress(local: 0, offered: tip.tip.sequence) }
+        // What grew while the two were greeting is in `progress` already and must not be forgotten: nothing
+        // would ask for it again before the next change.
+        for tip in theirs { progress[tip.ledger] = Progress(local: progress[tip.ledger]?.local ?? 0, offered: tip.tip.sequence) }
         for tip in mine { grow(tip) }
+        for ledger in progress.keys.sorted() { enqueue(ledger) }
         theirs = []
         mine = []
         return [.synchronised]
