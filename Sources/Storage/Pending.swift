@@ -67,7 +67,7 @@ extension WriteTransaction {
         case .waiting(let missing):
             try put(replica, change, "waiting", "waiting", missing.description, missing.key)
         case .quarantined(let rule, let detail):
-            try put(replica, change, "quarantined", rule, detail, nil)
+            try put(replica, change, "quarantined", rule, detail.bounded(500), nil)
         }
     }
 

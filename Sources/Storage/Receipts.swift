@@ -149,7 +149,7 @@ extension WriteTransaction {
                 INSERT INTO refusal VALUES (?, ?, ?, ?, 1, ?)
                 ON CONFLICT DO UPDATE SET detail = excluded.detail, count = count + 1, last_at = excluded.last_at
                 """,
-            arguments: [String(fault.place.prefix(300)), fault.rule.rawValue, peer, String(fault.detail.prefix(500)), Int64(time)])
+            arguments: [fault.place.bounded(300), fault.rule.rawValue, peer, fault.detail.bounded(500), Int64(time)])
         try db.execute(sql: "DELETE FROM refusal WHERE (SELECT count(*) FROM refusal) > 1000 AND last_at = (SELECT min(last_at) FROM refusal)")
     }
 }

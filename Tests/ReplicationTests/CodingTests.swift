@@ -120,6 +120,26 @@ import Testing
         #expect(try Change(serialized: body).kind == kind)
     }
 
+    @Test("A peer's endless text does not make our own frames too large")
+    func longTexts() throws {
+        let long = String(repeating: "长", count: 1_000_000), marked = "e" + String(repeating: "\u{301}", count: 1_000_000)
+        for text in [long, marked] {
+            let verdict = Verdict(change: Dot(replica: replica("wuhan"), counter: 1), outcome: .quarantined, rule: text, detail: text)
+            for frame in [
+                Frame.verdicts(Array(repeating: verdict, count: Header.maximumChanges)), .farewell(reason: text, detail: text),
+                .refusal(header().ledger, sequence: 1, rule: text, detail: text),
+            ] {
+                #expect(try frame.serialized().count < Frame.maximumBytes / 4)
+                #expect(try Frame.read(frame.serialized()) != nil)
+            }
+        }
+        var hostile = Catalogue.standard
+        hostile.items[0].code = long
+        hostile.items[0].upToTier = 0
+        let body = try Change(actor: actor, capturedAt: 1, kind: .catalogue(hostile)).serialized()
+        #expect(throws: CodingFault.self) { try Change(serialized: body) }
+    }
+
     @Test("No bytes crash a decoder")
     func garbage() throws {
         let good: [[UInt8]] = [

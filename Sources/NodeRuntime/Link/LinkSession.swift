@@ -217,7 +217,13 @@ final class LinkSession: Sendable {
             if fault.fault.rule == .outOfOrder, !state.withLock({ $0.refused.contains(ledger) }) { throw fault.fault }
             if state.withLock({ $0.refused.insert(ledger).inserted }) { feed(.refused(ledger, sequence: fault.sequence, fault: fault.fault)) }
         }
-        feed(.admitted(admission.tips, verdicts: Array(admission.verdicts.prefix(Header.maximumChanges))))
+        // Every verdict is told, a frame's worth at a time.
+        var verdicts = admission.verdicts[...]
+        feed(.admitted(admission.tips, verdicts: Array(verdicts.prefix(Header.maximumChanges))))
+        while verdicts.count > Header.maximumChanges {
+            verdicts = verdicts.dropFirst(Header.maximumChanges)
+            feed(.admitted([], verdicts: Array(verdicts.prefix(Header.maximumChanges))))
+        }
         node.announce(admission.grown)
     }
 

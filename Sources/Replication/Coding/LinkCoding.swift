@@ -22,13 +22,13 @@ extension Frame {
         case .ping(let nonce): wire.ping.nonce = nonce
         case .pong(let nonce): wire.pong.nonce = nonce
         case .farewell(let reason, let detail):
-            wire.farewell.reason = reason
-            wire.farewell.detail = detail
+            wire.farewell.reason = reason.bounded(64)
+            wire.farewell.detail = detail.bounded(1024)
         case .refusal(let ledger, let sequence, let rule, let detail):
             wire.refusal.ledger = ledger.wire
             wire.refusal.sequence = sequence
-            wire.refusal.rule = rule
-            wire.refusal.detail = detail
+            wire.refusal.rule = rule.bounded(64)
+            wire.refusal.detail = detail.bounded(512)
         }
         return try wire.serializedBytes()
     }
@@ -55,11 +55,11 @@ extension Frame {
         case .statement(let statement): return .statement(try SignedStatement(statement))
         case .ping(let ping): return .ping(ping.nonce)
         case .pong(let ping): return .pong(ping.nonce)
-        case .farewell(let farewell): return .farewell(reason: String(farewell.reason.prefix(64)), detail: String(farewell.detail.prefix(1024)))
+        case .farewell(let farewell): return .farewell(reason: farewell.reason.bounded(64), detail: farewell.detail.bounded(1024))
         case .refusal(let refusal):
             return .refusal(
-                try LedgerID(refusal.ledger), sequence: refusal.sequence, rule: String(refusal.rule.prefix(64)),
-                detail: String(refusal.detail.prefix(512)))
+                try LedgerID(refusal.ledger), sequence: refusal.sequence, rule: refusal.rule.bounded(64),
+                detail: refusal.detail.bounded(512))
         case nil: return nil
         }
     }
@@ -114,14 +114,14 @@ extension Verdict {
         var wire = WireVerdict()
         wire.change = change.wire
         wire.outcome = outcome.rawValue
-        wire.rule = rule
-        wire.detail = detail
+        wire.rule = rule.bounded(64)
+        wire.detail = detail.bounded(512)
         return wire
     }
 
     fileprivate init(_ wire: WireVerdict) throws(CodingFault) {
         guard let outcome = Outcome(rawValue: wire.outcome) else { throw CodingFault("unknown verdict \(wire.outcome)") }
-        self.init(change: try Dot(wire.change), outcome: outcome, rule: String(wire.rule.prefix(64)), detail: String(wire.detail.prefix(512)))
+        self.init(change: try Dot(wire.change), outcome: outcome, rule: wire.rule.bounded(64), detail: wire.detail.bounded(512))
     }
 }
 

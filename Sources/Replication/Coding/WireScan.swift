@@ -50,3 +50,11 @@ enum WireScan {
         return nil
     }
 }
+
+extension String {
+    /// The first `bytes` bytes, cut on a byte: text of a peer in a message of ours stays small. Characters are no
+    /// measure, for one of them may have a million combining marks.
+    package func bounded(_ bytes: Int) -> String {
+        utf8.count <= bytes ? self : String(decoding: utf8.prefix(bytes), as: UTF8.self)
+    }
+}
