@@ -99,9 +99,12 @@ extension Node {
                 admission.tips.append(LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest)))
                 return
             }
-            try tx.append(one.set, receivedAt: received)
-            if let key = one.key { try tx.put(key, seenAt: received) }
-            let exceptions = try projector.apply(header, bodies: one.set.bodies)
+            var exceptions: [(dot: Dot, judgement: Judgement)] = []
+            try tx.wholly {
+                try tx.append(one.set, receivedAt: received)
+                if let key = one.key { try tx.put(key, seenAt: received) }
+                exceptions = try projector.apply(header, bodies: one.set.bodies)
+            }
             for exception in exceptions { admission.verdicts.append(verdict(exception.dot, exception.judgement)) }
             let grown = LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest))
             admission.tips.append(grown)

@@ -42,7 +42,7 @@ extension Node {
         let now = environment.now()
         let key = SubjectKey.organisation(subject).lookupText
         let (lists, records) = try store.read { tx in
-            let latest = try tx.latestSignedTime()
+            let latest = try tx.latestSignedTime(above: path)
             let clockIsBehind = now + Self.clockTolerance < latest
             let entries = try tx.entries(subject: key)
             let lists = try tx.lists().map { list in

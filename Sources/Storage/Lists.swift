@@ -132,7 +132,7 @@ extension WriteTransaction {
 
     package func put(_ edition: ListEdition, change: Dot, capturedAt: UInt64) throws {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO list_edition VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-            try number(edition.list.replica), Int64(edition.list.counter), Int64(edition.number), try number(change.replica),
+            try number(edition.list.replica), Int64(edition.list.counter), Int64(clamping: edition.number), try number(change.replica),
             Int64(change.counter), Int64(clamping: edition.entries), Data(edition.digest.bytes), Int64(clamping: capturedAt),
         ])
     }

@@ -118,7 +118,7 @@ extension WriteTransaction {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    ledger, max(oldSequence, Int64(tip.tip.sequence)), highest.description, highestSequence, Int64(receipt.time),
+                    ledger, max(oldSequence, Int64(tip.tip.sequence)), highest.description, highestSequence, Int64(clamping: receipt.time),
                     Data(signed.content), Data(signed.key.bytes), Data(signed.signature),
                 ])
         }
@@ -155,9 +155,12 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
-    /// The latest time that anybody else signed: a local clock behind it cannot judge age.
-    package func latestSignedTime() throws -> UInt64 {
-        let value = try Int64.fetchOne(db, sql: "SELECT max(ifnull((SELECT max(issued_at) FROM statement), 0), ifnull((SELECT max(time) FROM receipt), 0))")
+    /// The latest time that the parent or a tier above signed: a local clock behind it cannot judge age. What
+    /// a child says of the time counts for nothing: its clock may be years ahead.
+    package func latestSignedTime(above path: NodePath) throws -> UInt64 {
+        let value = try Int64.fetchOne(
+            db, sql: "SELECT max(ifnull((SELECT max(issued_at) FROM statement WHERE ? LIKE issuer || '/%'), 0), ifnull((SELECT max(time) FROM receipt), 0))",
+            arguments: [path.description])
         return UInt64(max(0, value ?? 0))
     }
 }

@@ -112,6 +112,20 @@ package class ReadTransaction {
 package final class WriteTransaction: ReadTransaction {
     /// Changes of the record counts that are not written yet.
     var countDeltas: [RecordCountKey: Int] = [:]
+
+    /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
+    package func wholly(_ body: () throws -> Void) throws {
+        do {
+            try db.inSavepoint {
+                try body()
+                return .commit
+            }
+        } catch {
+            // What was remembered may have been rolled back.
+            (numbers, replicas, countDeltas) = ([:], [:], [:])
+            throw error
+        }
+    }
 }
 
 extension ReplicaStore {

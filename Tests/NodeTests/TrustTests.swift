@@ -218,6 +218,46 @@ import Testing
         #expect(try federation[Self.city].verify().faults.isEmpty)
     }
 
+    @Test("Numbers beyond every bound are refused, and a set that cannot be projected leaves nothing behind")
+    func absurdNumbers() throws {
+        let federation = try settled(0)
+        let author = try #require(NodePath(Self.a)), key = federation[Self.a].identity.ledgerKey
+        let replica = ReplicaID(path: author, incarnation: Incarnation(high: 1, low: 2))
+        let ledger = LedgerID(replica: replica, audience: .published, lane: .ordinary)
+        let huge = LedgerTip(ledger: ledger, tip: Tip(sequence: .max, digest: .zero))
+        #expect(throws: CodingFault.self) { try Frame.read(Frame.tips([huge], last: true).serialized()) }
+        let list = Dot(replica: replica, counter: 1)
+        let kinds: [ChangeKind] = [
+            .listOpened(ListOpened(code: "x", title: "名单", basis: "依据", authority: "11000000TEXT00017D", maxAge: .max)),
+            .listEdition(ListEdition(list: list, number: .max, entries: .max, digest: .zero)),
+            .listEdition(ListEdition(list: list, number: 0, entries: 0, digest: .zero)),
+            .listEdition(ListEdition(list: list, number: 1, entries: .max, digest: .zero)),
+        ]
+        let bodies = try kinds.map { try Change(actor: TestFederation.clerk, capturedAt: .max, kind: $0).serialized() }
+        let header = Header(
+            ledger: ledger, sequence: 1, previous: nil, time: HybridTime(raw: .max), suite: key.suite, key: key.keyID, firstCounter: 1, count: bodies.count, siblings: [])
+        var sealed = try ChangeSetSealer(key: key).seal(header, bodies: bodies, seed: federation.random.bytes(16)).sealed
+        sealed.chain = federation[Self.a].identity.ledgerChain
+        let admission = try federation[Self.district].admit([sealed], from: author)
+        #expect(admission.faults.isEmpty)
+        #expect(admission.verdicts.map(\.rule) == ["edition-number", "edition-number"])
+        #expect(try federation[Self.district].verify().faults.isEmpty)
+        #expect(try federation[Self.district].listStates().first?.edition?.number == 1)
+    }
+
+    @Test("A child whose clock is years ahead does not make its parent's answers stale")
+    func childsClockCountsForNothing() throws {
+        let federation = try settled(0)
+        try federation.enter(1, at: Self.a)
+        try federation.settle()
+        federation.clock.advance(milliseconds: 10 * 365 * 86_400_000)
+        let beat = try #require(try federation[Self.a].stateHeartbeats().first)
+        federation.clock.advance(milliseconds: -10 * 365 * 86_400_000)
+        #expect(try federation[Self.district].consider(beat, from: try #require(NodePath(Self.a))))
+        let now = federation.clock.now
+        #expect(try federation[Self.district].store.read { try $0.latestSignedTime(above: federation[Self.district].path) } <= now)
+    }
+
     @Test("No hostile bytes crash a node")
     func garbage() throws {
         let federation = try settled(4)

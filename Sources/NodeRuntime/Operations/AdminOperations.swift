@@ -121,7 +121,7 @@ extension NodeService {
             return (missing.isEmpty, missing.isEmpty ? "未发现被扣留的数据" : "\(missing.count) 个账本少于其作者所述", missing.isEmpty ? "no ledger is shorter than its author says" : "\(missing.count) ledgers are shorter than their authors say", "检查上下级连接 / check the links")
         }
         check("clock") {
-            let latest = try node.store.read { try $0.latestSignedTime() }
+            let latest = try node.store.read { try $0.latestSignedTime(above: node.path) }
             let ok = node.environment.now() + 5 * 60_000 >= latest
             return (ok, ok ? "本机时钟正常" : "本机时钟落后", ok ? "the clock is not behind signed times" : "the clock is behind times that others signed", "校准时钟 / set the clock")
         }

@@ -114,6 +114,7 @@ extension LedgerTip {
     }
 
     package init(_ wire: WireTip) throws(CodingFault) {
+        guard wire.sequence < 1 << 62 else { throw CodingFault("a sequence is below 2^62") }
         self.init(ledger: try LedgerID(wire.ledger), tip: Tip(sequence: wire.sequence, digest: try Digest(wire: wire.digest, "a tip")))
     }
 }

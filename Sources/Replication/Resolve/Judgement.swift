@@ -63,6 +63,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     case .listRemoval(let removal): return listFault(removal.list, ledger, circumstances) ?? .accepted
     case .listEdition(let edition):
         if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "an edition is published") }
+        guard (1..<1 << 62).contains(edition.number) else { return .quarantined(rule: "edition-number", detail: "editions count from 1") }
         return listFault(edition.list, ledger, circumstances) ?? .accepted
     case .catalogue:
         guard ledger.replica.path.depth == 1, ledger.audience == .published else {
