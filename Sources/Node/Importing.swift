@@ -11,6 +11,8 @@ package enum RowFate: Sendable, Hashable {
     case unchanged
     /// The same decision is recorded with other values.
     case differs(record: Dot, fields: [UInt32])
+    /// The decision was recorded and withdrawn: a new effect needs a new decision document (M33).
+    case revoked(record: Dot)
 }
 
 extension Node {
@@ -75,6 +77,7 @@ extension Node {
 
     /// A row whose natural key is recorded already.
     private func again(_ state: RecordState, _ change: Change, _ held: RecordRow, _ cache: inout BodyCache, _ shared: inout [Change], _ tx: ReadTransaction) throws -> RowFate {
+        if held.validity == .revoked { return .revoked(record: held.id) }
         guard case .recordState(let standing)? = try cache.change(held.state, self, tx)?.kind else { return .differs(record: held.id, fields: []) }
         let fate = compare(state, standing, record: held.id)
         guard case .unchanged = fate else { return fate }

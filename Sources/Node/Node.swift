@@ -43,6 +43,10 @@ package final class Node: Sendable {
         self.identity = identity
         self.environment = environment
         caches = Mutex(Caches(replica: replica))
+        if try store.read({ try $0.projectionIsDue() }) {
+            _ = try rebuild()
+            try store.write { try $0.projectionIsDone() }
+        }
     }
 
     /// Writes path, a new incarnation and the node's own key into an empty replica.

@@ -14,7 +14,8 @@ struct Projector {
         self.tx = tx
         circumstances = Circumstances(
             catalogue: { node.catalogue($0, tx) },
-            holds: { dot in (try? tx.list(dot)) != nil })
+            holds: { dot in (try? tx.list(dot)) != nil },
+            naturalKey: { dot in (try? tx.record(dot))?.naturalKey })
     }
 
     /// - Parameter decoded: the changes where the caller has them already.
@@ -40,6 +41,7 @@ struct Projector {
             case .accepted: try accept(change, dot: dot, ledger: header.ledger, body: body)
             case .waiting, .quarantined:
                 try tx.note(judgement, of: dot)
+                try suspend(change, dot, judgement)
                 exceptions.append((dot, judgement))
             }
         }
@@ -49,7 +51,10 @@ struct Projector {
 
     private func accept(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws {
         switch change.kind {
-        case .recordState(let state): try accept(state, change, dot)
+        case .recordState(let state):
+            try accept(state, change, dot)
+            if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
+        case .revocation: try accept(revocationBy: dot, of: change.record ?? dot)
         case .listOpened(let opened):
             try tx.put(opened, id: dot)
             try judgeAgain(waitingFor: .change(dot))
@@ -73,9 +78,29 @@ struct Projector {
             return
         }
         try tx.linkChange(dot, to: id)
+        try project(id)
+    }
+
+    private func accept(revocationBy dot: Dot, of record: Dot) throws {
+        try tx.linkChange(dot, to: record)
+        try project(record)
+    }
+
+    /// The row of a record with more than one change, from all of them.
+    private func project(_ id: Dot) throws {
         guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx)) else { return }
         let standing = RecordState(item: view.item, home: view.home, validity: view.validity, subject: view.subject, fields: view.fields)
         try put(id: id, state: standing, standing: view.state, edition: view.edition, home: view.home)
+    }
+
+    /// Relief that cannot be judged yet suspends the natural key it names; once judged, its effect takes over.
+    private func suspend(_ change: Change, _ dot: Dot, _ judgement: Judgement) throws {
+        guard case .revocation(let revocation) = change.kind else { return }
+        let key = Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes))
+        switch judgement {
+        case .waiting: try tx.suspend(naturalKey: key, by: dot)
+        case .accepted, .quarantined: try tx.endSuspension(naturalKey: key, by: dot)
+        }
     }
 
     private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
@@ -92,6 +117,7 @@ struct Projector {
             guard let held = try node.change(dot, tx) else { continue }
             let judgement = judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
             try tx.note(judgement, of: dot)
+            try suspend(held.change, dot, judgement)
             if judgement == .accepted { try accept(held.change, dot: dot, ledger: held.ledger, body: held.body) }
         }
     }
@@ -102,7 +128,7 @@ extension Node {
     /// by its own id, so that it never matches another.
     func naturalKeyBytes(_ state: RecordState, item: CatalogueItem?, id: Dot?) -> [UInt8] {
         let text = item.flatMap { NaturalKey(state, item: $0)?.text } ?? "id \(id?.description ?? "")"
-        return Array(digest(Array(text.utf8)).bytes.prefix(16))
+        return Array(digest(Array(text.utf8)).bytes.prefix(NaturalKey.indexedBytes))
     }
 
     /// One held change with its bytes.
@@ -125,8 +151,8 @@ extension Node {
     func acceptedChanges(of record: Dot, _ tx: ReadTransaction) throws -> [HeldChange] {
         var held: [HeldChange] = []
         for dot in [record] + (try tx.changes(of: record)) {
-            guard try tx.pending(dot) == nil, let change = try change(dot, tx)?.change else { continue }
-            held.append(HeldChange(dot: dot, change: change))
+            guard try tx.pending(dot) == nil, let body = try change(dot, tx) else { continue }
+            held.append(HeldChange(dot: dot, change: body.change, audience: body.ledger.audience))
         }
         return held
     }

@@ -87,7 +87,7 @@ extension Node {
         }
     }
 
-    /// The digest of the views of every effective record whose home is `home` or below: equal at every node
+    /// The digest of the views of every shared record (effective or revoked) whose home is `home` or below: equal at every node
     /// that holds them, whatever the order of arrival (guarantee 1).
     package func viewDigest(home: NodePath) throws -> (records: Int, digest: Digest) {
         try store.read { tx in
@@ -95,13 +95,13 @@ extension Node {
             var count = 0
             var cache = BodyCache()
             try tx.eachRecord(home: home) { row in
-                guard row.validity == .effective else { return }
+                guard row.validity >= .effective else { return }
                 let others = try tx.changes(of: row.id)
                 var held: [HeldChange] = []
                 for dot in [row.id] + others {
                     // What only the author can see (a draft behind an entered record) is no part of the shared view.
                     guard let one = try cache.held(dot, self, tx), one.audience != .local, try tx.pending(dot) == nil else { continue }
-                    held.append(HeldChange(dot: dot, change: one.change))
+                    held.append(HeldChange(dot: dot, change: one.change, audience: one.audience))
                 }
                 guard let view = resolve(record: row.id, changes: held) else { return }
                 running = digest(running.bytes + view.canonicalBytes)

@@ -70,7 +70,7 @@ package final class NodeService: Sendable {
     private static let commands: [any ControlCommand.Type] = [
         InviteCommand.self, ChildrenCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
-        DoctorCommand.self, DigestCommand.self,
+        DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self,
     ]
 
     private func decodeAndExecute<C: ControlCommand>(_ type: C.Type, _ json: [UInt8]) async throws -> [UInt8] {
@@ -101,6 +101,8 @@ package final class NodeService: Sendable {
         case is RebuildCommand: response = try rebuild()
         case is DoctorCommand: response = doctor()
         case let command as DigestCommand: response = try viewDigest(command)
+        case let command as RevokeCommand: response = try revoke(command)
+        case let command as WidenCommand: response = try widen(command)
         default: throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
         }
         guard let typed = response as? C.Response else { preconditionFailure("\(C.name) answers with its own response") }

@@ -53,6 +53,8 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case headerNone = "HEADER-NONE"
     /// The same decision is recorded with other values: a correction is needed, not a second entry.
     case alreadyRecorded = "ALREADY-RECORDED"
+    /// The decision was recorded and withdrawn (M33): only a new decision document has a new effect.
+    case revokedBefore = "REVOKED-BEFORE"
     /// Only between nodes: a field number the item does not have, or numbers that do not ascend.
     case fieldNumber = "FIELD-NUMBER"
     /// Only between nodes: a value of another type than the table's.
@@ -69,7 +71,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
              .citizenID, .personDocument, .citizenIDInText, .personWithCode, .minor, .minorUnder14, .period, .futureDate,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
-             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded: .error
+             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore: .error
         }
     }
 }

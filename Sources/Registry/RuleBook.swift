@@ -42,6 +42,7 @@ enum RuleBook {
         case .normalForm: ("文字不是规范形式", "a text is not in normal form")
         case .subjectKind: ("主体与字段内容不一致", "the subject and the fields disagree")
         case .alreadyRecorded: ("该决定已登记，但内容不同", "the same decision is recorded with other values")
+        case .revokedBefore: ("该决定已撤销，不得再次登记", "this decision was revoked and cannot be recorded again")
         }
     }
 
@@ -74,6 +75,7 @@ enum RuleBook {
         case .headerUnknown: ("如需导入，请改用标准列名", "use the standard heading if the column should be read")
         case .headerNone: ("第一行须为字段代码或中文名称", "the first row must hold field codes or Chinese names")
         case .fieldNumber, .fieldType, .normalForm, .subjectKind: ("请与报送节点的管理员联系", "ask the administrator of the sending node")
+        case .revokedBefore: ("如有新的决定，请凭新的决定书文号登记", "a new effect needs a new decision document with its own number")
         case .alreadyRecorded: ("内容有误时办理更正，不要重复录入；确为另一决定时核对文书号", "correct the record instead of entering it again; if it is another decision, check the document number")
         }
     }

@@ -10,6 +10,8 @@ package enum MetaKey: String, Sendable {
     /// Next counter to allocate, across all ledgers of the incarnation.
     case nextCounter = "next_counter"
     case clock
+    /// Present while the projection is empty after a new version changed its shape.
+    case rebuild
 }
 
 extension ReadTransaction {
@@ -31,7 +33,14 @@ extension ReadTransaction {
     }
 }
 
+extension ReadTransaction {
+    /// The tables of the projection were made anew: the truth is to be replayed into them.
+    package func projectionIsDue() throws -> Bool { try meta(.rebuild) != nil }
+}
+
 extension WriteTransaction {
+    package func projectionIsDone() throws { try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [MetaKey.rebuild.rawValue]) }
+
     package func setMeta(_ key: MetaKey, _ value: [UInt8]) throws {
         let statement = try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
         try statement.execute(arguments: [key.rawValue, Data(value)])

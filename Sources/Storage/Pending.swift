@@ -60,6 +60,7 @@ extension WriteTransaction {
     /// Notes, or with `.accepted` forgets, why a change is not accepted.
     package func note(_ judgement: Judgement, of change: Dot) throws {
         let replica = try number(change.replica)
+        waits = nil
         switch judgement {
         case .accepted:
             try db.cachedStatement(sql: "DELETE FROM pending WHERE replica = ? AND counter = ?")
@@ -74,5 +75,33 @@ extension WriteTransaction {
     private func put(_ replica: Int64, _ change: Dot, _ state: String, _ rule: String, _ detail: String, _ waiting: String?) throws {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?)")
             .execute(arguments: [replica, Int64(change.counter), state, rule, detail, waiting])
+    }
+}
+
+extension ReadTransaction {
+    /// Whether relief that is not judged yet names this natural key: then nothing of it is published.
+    package func isSuspended(naturalKey: [UInt8]) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM suspension WHERE natural_key = ?)"), arguments: [Data(naturalKey)]) ?? false
+    }
+}
+
+extension WriteTransaction {
+    /// Whether anything at all waits: lets an import skip the question for each of its records.
+    package func anythingWaits() throws -> Bool {
+        if let waits { return waits }
+        let waits = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM pending WHERE waiting_for IS NOT NULL)") ?? false
+        self.waits = waits
+        return waits
+    }
+
+    package func suspend(naturalKey: [UInt8], by change: Dot) throws {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO suspension VALUES (?, ?, ?)")
+            .execute(arguments: [Data(naturalKey), try number(change.replica), Int64(change.counter)])
+    }
+
+    package func endSuspension(naturalKey: [UInt8], by change: Dot) throws {
+        try db.cachedStatement(sql: "DELETE FROM suspension WHERE natural_key = ? AND replica = ? AND counter = ?")
+            .execute(arguments: [Data(naturalKey), try number(change.replica), Int64(change.counter)])
     }
 }

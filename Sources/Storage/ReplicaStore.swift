@@ -112,6 +112,8 @@ package class ReadTransaction {
 package final class WriteTransaction: ReadTransaction {
     /// Changes of the record counts that are not written yet.
     var countDeltas: [RecordCountKey: Int] = [:]
+    /// Whether any change waits for something; nil = not asked since it may have changed.
+    var waits: Bool?
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {
@@ -122,7 +124,7 @@ package final class WriteTransaction: ReadTransaction {
             }
         } catch {
             // What was remembered may have been rolled back.
-            (numbers, replicas, countDeltas) = ([:], [:], [:])
+            (numbers, replicas, countDeltas, waits) = ([:], [:], [:], nil)
             throw error
         }
     }

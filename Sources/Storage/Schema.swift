@@ -7,7 +7,13 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: truth") { try $0.execute(sql: truth) }
-        migrator.registerMigration("2: projection") { try $0.execute(sql: projection) }
+        // A new shape of the projection is a new name here: the tables are made anew, and the node replays
+        // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
+        migrator.registerMigration("projection 3") { db in
+            for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
+            try db.execute(sql: projection)
+            try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
+        }
         return migrator
     }
 
@@ -18,6 +24,7 @@ enum Schema {
         ("record_count", "home, item, validity"),
         ("record_change", "record_replica, record_counter, replica, counter"),
         ("pending", "replica, counter"),
+        ("suspension", "natural_key, replica, counter"),
         ("list", "replica, counter"),
         ("list_entry", "list_replica, list_counter, subject, document, entry_replica, entry_counter"),
         ("list_removal", "list_replica, list_counter, subject, document, replica, counter"),
@@ -179,7 +186,7 @@ enum Schema {
             counter INTEGER NOT NULL,
             item INTEGER NOT NULL,
             home INTEGER NOT NULL,
-            validity INTEGER NOT NULL CHECK (validity IN (1, 2, 3)),
+            validity INTEGER NOT NULL CHECK (validity BETWEEN 1 AND 4),
             subject TEXT NOT NULL,
             natural_key BLOB NOT NULL CHECK (length(natural_key) = 16),
             state_replica INTEGER,
@@ -218,6 +225,14 @@ enum Schema {
             PRIMARY KEY (replica, counter)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX pending_waiting ON pending (waiting_for) WHERE waiting_for IS NOT NULL;
+
+        -- Relief that waits for its record keeps the natural key it names from being published.
+        CREATE TABLE suspension (
+            natural_key BLOB NOT NULL CHECK (length(natural_key) = 16),
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            PRIMARY KEY (natural_key, replica, counter)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE list (
             replica INTEGER NOT NULL,

@@ -5,6 +5,12 @@ import Testing
 @Suite struct ResolveTests {
     private let id = Dot(replica: replica("wuhan/a/x"), counter: 1)
 
+    private func shared(_ upTo: Int) -> Audience { .lineage(of: id.replica.path, upTo: upTo) }
+
+    private var revocation: ChangeKind {
+        .revocation(Revocation(naturalKey: .zero, authority: "11000000TEXT00017D", document: "撤〔2026〕1号", reason: "撤销", rank: .decidingUnit))
+    }
+
     /// A random history of one record: drafts, entries, re-minted copies, concurrent and causal.
     private func history(_ random: inout SplitMix) -> [HeldChange] {
         var changes: [HeldChange] = []
@@ -18,8 +24,13 @@ import Testing
             }
             let origin = changes.isEmpty || Int.random(in: 0..<4, using: &random) > 0 ? nil : changes.randomElement(using: &random)?.origin
             let copied = origin.flatMap { o in changes.first { $0.origin == o } }?.change.kind
-            let kind = copied ?? state([Validity.draft, .submitted, .effective].randomElement(using: &random) ?? .draft, text: "v\(n)")
-            changes.append(HeldChange(dot: dot, change: Change(origin: origin, record: n == 0 ? nil : id, context: context, actor: actor, capturedAt: UInt64(n), kind: kind)))
+            let made: ChangeKind = n > 0 && Int.random(in: 0..<6, using: &random) == 0
+                ? revocation : state([Validity.draft, .submitted, .effective].randomElement(using: &random) ?? .draft, text: "v\(n)")
+            let audience = [Audience.local, shared(2), shared(1), shared(1)].randomElement(using: &random) ?? .local
+            changes.append(
+                HeldChange(
+                    dot: dot, change: Change(origin: origin, record: n == 0 ? nil : id, context: context, actor: actor, capturedAt: UInt64(n), kind: copied ?? made),
+                    audience: audience))
         }
         return changes
     }
@@ -39,17 +50,19 @@ import Testing
 
     @Test("A re-minted copy counts once and changes nothing")
     func originsCountOnce() {
-        let first = HeldChange(dot: id, change: Change(actor: actor, capturedAt: 1, kind: state(.effective, text: "甲")))
+        let first = HeldChange(dot: id, change: Change(actor: actor, capturedAt: 1, kind: state(.effective, text: "甲")), audience: shared(1))
         let again = HeldChange(
-            dot: Dot(replica: replica("wuhan/a/x", 2), counter: 1), change: Change(origin: id, record: id, actor: actor, capturedAt: 9, kind: state(.effective, text: "甲")))
+            dot: Dot(replica: replica("wuhan/a/x", 2), counter: 1), change: Change(origin: id, record: id, actor: actor, capturedAt: 9, kind: state(.effective, text: "甲")),
+            audience: shared(1))
         #expect(resolve(record: id, changes: [first, again])?.canonicalBytes == resolve(record: id, changes: [first])?.canonicalBytes)
     }
 
     @Test("An effective state stands over a draft, whatever came later")
     func validityStands() {
-        let draft = HeldChange(dot: id, change: Change(actor: actor, capturedAt: 9, kind: state(.draft, text: "甲")))
+        let draft = HeldChange(dot: id, change: Change(actor: actor, capturedAt: 9, kind: state(.draft, text: "甲")), audience: .local)
         let entered = HeldChange(
-            dot: Dot(replica: id.replica, counter: 5), change: Change(record: id, actor: actor, capturedAt: 1, kind: state(.effective, text: "乙")))
+            dot: Dot(replica: id.replica, counter: 5), change: Change(record: id, actor: actor, capturedAt: 1, kind: state(.effective, text: "乙")),
+            audience: shared(1))
         #expect(resolve(record: id, changes: [draft, entered])?.validity == .effective)
         #expect(resolve(record: id, changes: [draft, entered])?.fields == [RecordField(number: 1, value: .text("乙"))])
     }
@@ -61,10 +74,32 @@ import Testing
             let shifted = changes.map { held in
                 var change = held.change
                 change.capturedAt = UInt64.random(in: 0...4_000_000_000_000, using: &random)
-                return HeldChange(dot: held.dot, change: change)
+                return HeldChange(dot: held.dot, change: change, audience: held.audience)
             }
             #expect(resolve(record: id, changes: changes)?.canonicalBytes == resolve(record: id, changes: shifted)?.canonicalBytes, "seed \(seed)")
         }
+    }
+
+    @Test("No order, duplication or audience makes a revoked record stand again (guarantee 3, P4)")
+    func revocationAbsorbs() {
+        Seeds.each(500) { seed, random in
+            let changes = history(&random)
+            let revoked = HeldChange(
+                dot: Dot(replica: replica("wuhan/a/x", 9), counter: 99), change: Change(record: id, actor: actor, capturedAt: 0, kind: revocation),
+                audience: [shared(1), shared(2)].randomElement(using: &random) ?? shared(1))
+            let after = resolve(record: id, changes: (changes + [revoked]).shuffled(using: &random))
+            #expect(after?.validity == .revoked, "seed \(seed)")
+        }
+    }
+
+    @Test("Who saw the narrow audience and who only sees the wide one show the same bytes")
+    func widening() {
+        let narrow = HeldChange(dot: id, change: Change(actor: actor, capturedAt: 1, kind: state(.effective, text: "甲")), audience: shared(2))
+        let wide = HeldChange(
+            dot: Dot(replica: id.replica, counter: 8), change: Change(record: id, actor: actor, capturedAt: 2, kind: state(.effective, text: "甲")),
+            audience: shared(1))
+        #expect(resolve(record: id, changes: [narrow, wide])?.canonicalBytes == resolve(record: id, changes: [wide])?.canonicalBytes)
+        #expect(resolve(record: id, changes: [narrow, wide])?.changes == [wide.dot])
     }
 
     @Test func naturalKeysKeepTheirPartsApart() {

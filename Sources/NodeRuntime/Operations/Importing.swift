@@ -91,6 +91,9 @@ private struct ImportTally: Sendable {
             case .effective: effective += 1
             case .draft: drafts += 1
             case .unchanged: unchanged += 1
+            case .revoked:
+                refused += 1
+                add(RowProblem(row: one.row, line: one.line, column: documentColumn, rule: .revokedBefore, value: one.record.documentNumber))
             case .differs(_, let fields):
                 refused += 1
                 let columns = fields.compactMap { item.field($0)?.code }.joined(separator: " ")
@@ -98,6 +101,8 @@ private struct ImportTally: Sendable {
             }
         }
     }
+
+    private var documentColumn: String { item.field(item.roles.documentNumber)?.code ?? "" }
 
     mutating func finish(_ summary: IntakeSummary) {
         rows = summary.rows

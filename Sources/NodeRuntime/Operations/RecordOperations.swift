@@ -39,17 +39,7 @@ extension NodeService {
     }
 
     func show(_ command: ShowCommand) throws -> ShowCommand.Response {
-        let id: Dot
-        if let dot = Dot(command.record) {
-            id = dot
-        } else if let found = try node.record(documentNumber: command.record) {
-            id = found
-        } else {
-            throw ControlFault(
-                "no-such-record", zh: "没有唯一对应的记录：\(command.record.prefix(100))", en: "no record, or several, match \(command.record.prefix(100))",
-                hint: "用 creditnode records 查记录编号 / find the record id with `creditnode records`", exit: .notFound)
-        }
-        let detail = try node.show(id)
+        let detail = try node.show(try record(command.record))
         let view = detail.view
         return ShowCommand.Response(
             record: view.id.description, item: detail.item?.code ?? "\(view.item)", itemTitle: detail.item?.titleZh ?? "",
@@ -59,6 +49,15 @@ extension NodeService {
                 return ShowCommand.Field(code: rule?.code ?? "\(field.number)", name: rule?.name ?? "", value: field.value.tableText)
             },
             history: detail.history.map(event))
+    }
+
+    /// A record by its id, or by a document number that only one has.
+    func record(_ text: String) throws -> Dot {
+        if let dot = Dot(text) { return dot }
+        if let found = try node.record(documentNumber: text) { return found }
+        throw ControlFault(
+            "no-such-record", zh: "没有唯一对应的记录：\(text.prefix(100))", en: "no record, or several, match \(text.prefix(100))",
+            hint: "用 creditnode records 查记录编号 / find the record id with `creditnode records`", exit: .notFound)
     }
 
     private func event(_ event: HistoryEvent) -> ShowCommand.Event {
@@ -81,6 +80,7 @@ extension NodeService {
         switch view.validity {
         case .draft: return "草稿 draft"
         case .submitted: return "待审 submitted"
+        case .revoked: return "撤销 revoked"
         case .effective:
             if let end = item?.roles.validTo, case .date(let date)? = view.fields.first(where: { $0.number == end })?.value, date < node.environment.today {
                 return "已过期 expired"
@@ -115,8 +115,8 @@ extension NodeService {
     }
 
     private func validity(_ text: String) throws(ControlFault) -> Validity {
-        guard let validity = [Validity.draft, .submitted, .effective].first(where: { $0.name == text }) else {
-            throw ControlFault("validity", zh: "状态应为 draft、submitted 或 effective", en: "validity is draft, submitted or effective", hint: "", exit: .badInput)
+        guard let validity = [Validity.draft, .submitted, .effective, .revoked].first(where: { $0.name == text }) else {
+            throw ControlFault("validity", zh: "状态应为 draft、submitted、effective 或 revoked", en: "validity is draft, submitted, effective or revoked", hint: "", exit: .badInput)
         }
         return validity
     }
@@ -139,6 +139,7 @@ extension Validity {
         case .draft: "draft"
         case .submitted: "submitted"
         case .effective: "effective"
+        case .revoked: "revoked"
         }
     }
 }

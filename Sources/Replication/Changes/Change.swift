@@ -48,6 +48,7 @@ package struct Actor: Sendable, Hashable {
 
 package enum ChangeKind: Sendable, Hashable {
     case recordState(RecordState)
+    case revocation(Revocation)
     case listOpened(ListOpened)
     case listEntry(ListEntry)
     case listRemoval(ListRemoval)
@@ -59,7 +60,7 @@ package enum ChangeKind: Sendable, Hashable {
     /// Relief travels in its own lane.
     package var lane: Lane {
         switch self {
-        case .listRemoval: .relief
+        case .listRemoval, .revocation: .relief
         case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .unknown: .ordinary
         }
     }
@@ -68,6 +69,7 @@ package enum ChangeKind: Sendable, Hashable {
     package var name: String {
         switch self {
         case .recordState: "record-state"
+        case .revocation: "revocation"
         case .listOpened: "list-opened"
         case .listEntry: "list-entry"
         case .listRemoval: "list-removal"
@@ -121,6 +123,8 @@ package enum Validity: UInt32, Sendable, Hashable, Comparable {
     case draft = 1
     case submitted = 2
     case effective = 3
+    /// Withdrawn; never in a sealed state, only in views.
+    case revoked = 4
 
     package static func < (a: Validity, b: Validity) -> Bool { a.rawValue < b.rawValue }
 }

@@ -28,6 +28,7 @@ extension Change {
         wire.editions = editions.map(\.data)
         switch kind {
         case .recordState(let state): wire.recordState = state.wire
+        case .revocation(let revocation): wire.revocation = revocation.wire
         case .listOpened(let opened): wire.listOpened = opened.wire
         case .listEntry(let entry): wire.listEntry = entry.wire
         case .listRemoval(let removal): wire.listRemoval = removal.wire
@@ -60,6 +61,7 @@ extension ChangeKind {
     fileprivate init(_ wire: WireChange.OneOf_Kind?) throws(CodingFault) {
         switch wire {
         case .recordState(let state): self = .recordState(try RecordState(state))
+        case .revocation(let revocation): self = .revocation(try Revocation(revocation))
         case .listOpened(let opened): self = .listOpened(ListOpened(opened))
         case .listEntry(let entry): self = .listEntry(try ListEntry(entry))
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
@@ -116,6 +118,7 @@ extension RecordState {
         case .draft: wire.validity = .draft
         case .submitted: wire.validity = .submitted
         case .effective: wire.validity = .effective
+        case .revoked: preconditionFailure("revoked is a state of views, not of sealed records")
         }
         wire.subject = subject.wire
         wire.fields = fields.map { field in

@@ -38,12 +38,17 @@ package struct CatalogueInForce: Sendable {
 /// What judging may ask of the replica, as closures so that the decision stays pure.
 package struct Circumstances {
     package let catalogue: (Digest) -> CatalogueInForce?
-    /// Whether the object with this id is held and accepted.
+    /// Whether the list with this id is held and accepted.
     package let holds: (Dot) -> Bool
+    /// The indexed natural key (16 bytes) of the record with this id; nil while no state of it is accepted.
+    package let naturalKey: (Dot) -> [UInt8]?
 
-    package init(catalogue: @escaping (Digest) -> CatalogueInForce?, holds: @escaping (Dot) -> Bool) {
+    package init(
+        catalogue: @escaping (Digest) -> CatalogueInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?
+    ) {
         self.catalogue = catalogue
         self.holds = holds
+        self.naturalKey = naturalKey
     }
 }
 
@@ -55,6 +60,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     if change.kind != .unknown, let fault = actorFault(change.actor) { return fault }
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
+    case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
     case .listEntry(let entry):
         if let fault = listFault(entry.list, ledger, circumstances) { return fault }
@@ -93,6 +99,7 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     if let record = change.record, record.replica.path != home {
         return .quarantined(rule: "not-competent", detail: "record \(record.short) was not created at \(home)")
     }
+    if state.validity == .revoked { return .quarantined(rule: "malformed", detail: "revoked is no state of its own") }
     guard let edition = change.editions.first else { return .quarantined(rule: "no-edition", detail: "names no catalogue edition") }
     guard let catalogue = circumstances.catalogue(edition) else { return .waiting(.edition(edition)) }
     guard let (item, checker) = catalogue.item(state.item) else {
@@ -118,6 +125,28 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     }
     let broken = checker.check(fields: state.fields.map { ($0.number, $0.value) }, subjectKind: subjectKind)
     if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
+    return .accepted
+}
+
+/// Only the record's home withdraws it in this version (P1, T7); relief waits for its record.
+private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
+    guard let record = change.record else { return .quarantined(rule: "malformed", detail: "a revocation names its record") }
+    guard record.replica.path == ledger.replica.path else {
+        return .quarantined(rule: "not-competent", detail: "record \(record.short) belongs to \(record.replica.path) (P1)")
+    }
+    switch ledger.audience {
+    case .local, .published: return .quarantined(rule: "wrong-audience", detail: "a revocation goes where its record went")
+    case .lineage(let of, _):
+        guard of == record.replica.path else { return .quarantined(rule: "wrong-audience", detail: "a revocation goes where its record went") }
+    }
+    if revocation.document.isEmpty || revocation.reason.isEmpty {
+        return .quarantined(rule: "revocation-document", detail: "a revocation names its document and reason (T7)")
+    }
+    if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a revocation needs a reviewer") }
+    guard let key = circumstances.naturalKey(record) else { return .waiting(.change(record)) }
+    guard key == Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else {
+        return .quarantined(rule: "natural-key", detail: "record \(record.short) has another natural key than the one named")
+    }
     return .accepted
 }
 

@@ -4,13 +4,15 @@ import Registry
 package struct HeldChange: Sendable, Hashable {
     package let dot: Dot
     package let change: Change
-    package init(dot: Dot, change: Change) { (self.dot, self.change) = (dot, change) }
+    /// Of the ledger it came in.
+    package let audience: Audience
+    package init(dot: Dot, change: Change, audience: Audience) { (self.dot, self.change, self.audience) = (dot, change, audience) }
 
     package var origin: Dot { change.origin ?? dot }
 }
 
 /// Version of the rules below. Nodes with equal inputs and equal versions show equal views (guarantee 1).
-package let rulesVersion: UInt32 = 1
+package let rulesVersion: UInt32 = 2
 
 /// What a node shows of one record: a pure function of its changes.
 package struct RecordView: Sendable, Hashable {
@@ -25,6 +27,8 @@ package struct RecordView: Sendable, Hashable {
     package let edition: Digest?
     /// The change whose state stands. Not part of the view: a re-minted one has another dot.
     package let state: Dot
+    /// Every accepted revocation, ascending by origin: all bases are kept (M7).
+    package let revocations: [Revocation]
     /// Changes that took part, by origin, ascending.
     package let changes: [Dot]
 
@@ -42,6 +46,9 @@ package struct RecordView: Sendable, Hashable {
         }
         out += "actor \(actor.unit) \(actor.operator.utf8.count):\(actor.operator) \((actor.reviewer ?? "").utf8.count):\(actor.reviewer ?? "")\n"
         if let edition { out += "edition \(edition)\n" }
+        for one in revocations {
+            out += "revoked \(one.rank.rawValue) \(one.authority) \(one.document.utf8.count):\(one.document) \(one.reason.utf8.count):\(one.reason)\n"
+        }
         for dot in changes { out += "change \(dot)\n" }
         return Array(out.utf8)
     }
@@ -49,28 +56,47 @@ package struct RecordView: Sendable, Hashable {
 
 /// The view of one record from the accepted changes that name it, in any order, with any duplicates.
 ///
+/// All shared changes of a record have one audience, which may only widen: once the record entered a wider
+/// one, what only a narrower one can see is history, and nodes inside and outside it show the same. Relief
+/// counts from wherever it came (P4).
+///
 /// Duplicates by origin count once. Of several whole states (a draft entered into a wider audience,
 /// or entered twice by a re-minted change) the one that stands is the highest validity, then the
 /// causally later, then the smaller origin: a total order, so that every node agrees.
 /// - Returns: nil when nothing among `changes` gives the record a state.
 package func resolve(record id: Dot, changes: [HeldChange]) -> RecordView? {
     var seen: Set<Dot> = []
-    let ordered = changes.sorted { $0.origin == $1.origin ? $0.dot < $1.dot : $0.origin < $1.origin }.filter { seen.insert($0.origin).inserted }
+    let widest = changes.filter { if case .recordState = $0.change.kind { true } else { false } }.map(\.audience.width).max() ?? 0
+    let ordered = changes.filter { $0.audience.width == widest || $0.change.kind.lane == .relief }
+        .sorted { $0.origin == $1.origin ? $0.dot < $1.dot : $0.origin < $1.origin }.filter { seen.insert($0.origin).inserted }
     var standing: (held: HeldChange, state: RecordState)?
+    var revocations: [Revocation] = []
     for held in ordered {
-        guard case .recordState(let state) = held.change.kind else { continue }
-        guard let current = standing else {
+        switch held.change.kind {
+        case .recordState(let state):
+            if let current = standing, !stands(held, state, over: current.held, current.state) { continue }
             standing = (held, state)
-            continue
+        case .revocation(let revocation): revocations.append(revocation)
+        case .listOpened, .listEntry, .listRemoval, .listEdition, .catalogue, .unknown: continue
         }
-        if stands(held, state, over: current.held, current.state) { standing = (held, state) }
     }
     guard let standing else { return nil }
     return RecordView(
         id: id, home: standing.state.home ?? standing.held.dot.replica.path, item: standing.state.item,
-        validity: standing.state.validity, subject: standing.state.subject, fields: standing.state.fields,
+        validity: revocations.isEmpty ? standing.state.validity : .revoked, subject: standing.state.subject, fields: standing.state.fields,
         actor: standing.held.change.actor, edition: standing.held.change.editions.first, state: standing.held.dot,
-        changes: ordered.map(\.origin))
+        revocations: revocations, changes: ordered.map(\.origin))
+}
+
+extension Audience {
+    /// How far a record's shared changes go: 0 stays here, more is wider.
+    package var width: Int {
+        switch self {
+        case .local: 0
+        case .lineage(let of, let upTo): of.depth - upTo + 1
+        case .published: Int.max
+        }
+    }
 }
 
 private func stands(_ a: HeldChange, _ aState: RecordState, over b: HeldChange, _ bState: RecordState) -> Bool {
@@ -84,6 +110,8 @@ private func stands(_ a: HeldChange, _ aState: RecordState, over b: HeldChange, 
 /// Local to an index, never sealed.
 package struct NaturalKey: Sendable, Hashable {
     package let text: String
+    /// How much of its digest the index keeps.
+    package static let indexedBytes = 16
 
     package init(kind: String, authority: String, document: String, subject: SubjectKey, itemNumber: String) {
         text = [kind, authority, document, subject.lookupText, itemNumber].map { "\($0.utf8.count):\($0)" }.joined(separator: "|")

@@ -525,6 +525,14 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .recordState(newValue)}
   }
 
+  package var revocation: WireRevocation {
+    get {
+      if case .revocation(let v)? = _storage._kind {return v}
+      return WireRevocation()
+    }
+    set {_uniqueStorage()._kind = .revocation(newValue)}
+  }
+
   package var listOpened: WireListOpened {
     get {
       if case .listOpened(let v)? = _storage._kind {return v}
@@ -569,6 +577,7 @@ package nonisolated struct WireChange: @unchecked Sendable {
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
     case recordState(WireRecordState)
+    case revocation(WireRevocation)
     case listOpened(WireListOpened)
     case listEntry(WireListEntry)
     case listRemoval(WireListRemoval)
@@ -735,6 +744,32 @@ package nonisolated struct WireRecordState: Sendable {
   package init() {}
 
   fileprivate var _subject: WireSubject? = nil
+}
+
+/// Withdraws a record for good (T7). Relief: it names by itself what it relieves, so that it suspends
+/// publication of that key from its arrival, whether or not the record has come.
+package nonisolated struct WireRevocation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// SHA-256 of the record's natural key
+  package var naturalKey: Data = Data()
+
+  /// unit code of the deciding unit
+  package var authority: String = String()
+
+  /// normalised number of the document it is withdrawn by
+  package var document: String = String()
+
+  package var reason: String = String()
+
+  /// of the instrument: 1 deciding unit … 4 court
+  package var rank: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct WireListOpened: Sendable {
@@ -1527,7 +1562,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{4}\u{10}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{2}\u{2}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -1592,6 +1627,19 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._kind = .recordState(v)
+          }
+        }()
+        case 18: try {
+          var v: WireRevocation?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .revocation(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .revocation(v)
           }
         }()
         case 32: try {
@@ -1696,6 +1744,10 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .recordState?: try {
         guard case .recordState(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .revocation?: try {
+        guard case .revocation(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
       }()
       case .listOpened?: try {
         guard case .listOpened(let v)? = _storage._kind else { preconditionFailure() }
@@ -1992,6 +2044,56 @@ nonisolated extension WireRecordState: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.validity != rhs.validity {return false}
     if lhs._subject != rhs._subject {return false}
     if lhs.fields != rhs.fields {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRevocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Revocation"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}natural_key\0\u{1}authority\0\u{1}document\0\u{1}reason\0\u{1}rank\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.naturalKey) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.authority) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.rank) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.naturalKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.naturalKey, fieldNumber: 1)
+    }
+    if !self.authority.isEmpty {
+      try visitor.visitSingularStringField(value: self.authority, fieldNumber: 2)
+    }
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if self.rank != 0 {
+      try visitor.visitSingularUInt32Field(value: self.rank, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRevocation, rhs: WireRevocation) -> Bool {
+    if lhs.naturalKey != rhs.naturalKey {return false}
+    if lhs.authority != rhs.authority {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.rank != rhs.rank {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
