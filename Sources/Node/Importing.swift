@@ -20,7 +20,7 @@ extension Node {
     /// - Throws: ``NodeRefusal`` while none is held.
     package func currentCatalogue() throws -> (digest: Digest, catalogue: Catalogue) {
         try store.read { tx in
-            guard let newest = try tx.newestCatalogue(), let inForce = catalogue(newest.digest, tx) else {
+            guard let newest = try tx.newestEdition(.catalogue), let inForce = catalogue(newest.digest, tx) else {
                 throw NodeRefusal(
                     .refused, "no-catalogue", zh: "尚未收到信用信息目录，无法校验记录", en: "no catalogue edition is held yet, so rows cannot be checked",
                     hint: "启动 serve 与上级连接一次即可收到目录 / run `creditnode serve` once with a line to the parent")

@@ -14,7 +14,7 @@ struct Projector {
         self.tx = tx
         circumstances = Circumstances(
             catalogue: { node.catalogue($0, tx) },
-            holds: { dot in (try? tx.list(dot)) != nil },
+            holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil },
             naturalKey: { dot in (try? tx.record(dot))?.naturalKey })
     }
 
@@ -64,8 +64,13 @@ struct Projector {
         case .listEdition(let edition): try tx.put(edition, change: dot, capturedAt: change.capturedAt)
         case .catalogue(let catalogue):
             let digest = node.editionDigest(body)
-            try tx.putCatalogue(digest, number: catalogue.number, change: dot, body: body)
+            let row = EditionRow(digest: digest, kind: .catalogue, code: "", number: catalogue.number, change: dot, capturedAt: change.capturedAt)
+            try tx.putEdition(row, body: body)
             try judgeAgain(waitingFor: .edition(digest))
+        case .itemProposal(let proposal):
+            try tx.put(proposal, id: dot)
+            try judgeAgain(waitingFor: .change(dot))
+        case .proposalReply(let reply): try tx.put(reply)
         case .unknown: break
         }
     }

@@ -116,7 +116,7 @@ extension Node {
         try store.read { tx in
             var running = Digest.zero
             var count = 0
-            if let newest = try tx.newestCatalogue() {
+            if let newest = try tx.newestEdition(.catalogue) {
                 running = digest(running.bytes + newest.digest.bytes)
                 count += 1
             }

@@ -20,6 +20,7 @@ enum Schema {
     /// The tables that `rebuild` reproduces, with a total order for their digest.
     static let projectionTables: [(name: String, order: String)] = [
         ("edition", "digest"),
+        ("proposal", "replica, counter"),
         ("record", "replica, counter"),
         ("record_count", "home, item, validity"),
         ("record_change", "record_replica, record_counter, replica, counter"),
@@ -172,11 +173,27 @@ enum Schema {
         -- Editions by the digest changes name them by.
         CREATE TABLE edition (
             digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
-            kind TEXT NOT NULL CHECK (kind IN ('catalogue')),
+            kind TEXT NOT NULL CHECK (kind IN ('catalogue', 'units', 'profile', 'calendar')),
+            code TEXT NOT NULL,                    -- which profile or calendar; empty where there is one of the kind
             number INTEGER NOT NULL,
             replica INTEGER NOT NULL,
             counter INTEGER NOT NULL,
+            captured_at INTEGER NOT NULL,
             body BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX edition_newest ON edition (kind, code, number);
+
+        -- Supplements to the catalogue that were proposed, and what the root answered.
+        CREATE TABLE proposal (
+            replica INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            item TEXT NOT NULL,
+            title TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            outcome INTEGER,                       -- NULL = open
+            reply TEXT,
+            edition BLOB,
+            PRIMARY KEY (replica, counter)
         ) STRICT, WITHOUT ROWID;
 
         -- One slim row a record; field values stay in the change sets. `state_*` names the change whose

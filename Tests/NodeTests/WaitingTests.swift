@@ -17,7 +17,7 @@ import Testing
         var second = Catalogue.standard
         second.number = 2
         _ = try federation[Self.city].publishCatalogue(second, actor: TestFederation.clerk)
-        let edition = try #require(try federation[Self.city].store.read { try $0.newestCatalogue() })
+        let edition = try #require(try federation[Self.city].store.read { try $0.newestEdition(.catalogue) })
         #expect(edition.number == 2)
         let item = try #require(second.item(code: "permit"))
         _ = try federation[Self.a].record(try federation.rows(3, street: Self.a), item: item, edition: edition.digest, actor: TestFederation.clerk)

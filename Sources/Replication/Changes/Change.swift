@@ -54,6 +54,8 @@ package enum ChangeKind: Sendable, Hashable {
     case listRemoval(ListRemoval)
     case listEdition(ListEdition)
     case catalogue(Catalogue)
+    case itemProposal(ItemProposal)
+    case proposalReply(ProposalReply)
     /// Written by a newer node: kept, relayed, quarantined here; in the relief lane it suspends publication.
     case unknown
 
@@ -61,7 +63,7 @@ package enum ChangeKind: Sendable, Hashable {
     package var lane: Lane {
         switch self {
         case .listRemoval, .revocation: .relief
-        case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .unknown: .ordinary
+        case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .itemProposal, .proposalReply, .unknown: .ordinary
         }
     }
 
@@ -75,6 +77,8 @@ package enum ChangeKind: Sendable, Hashable {
         case .listRemoval: "list-removal"
         case .listEdition: "list-edition"
         case .catalogue: "catalogue-edition"
+        case .itemProposal: "item-proposal"
+        case .proposalReply: "proposal-reply"
         case .unknown: "unknown"
         }
     }

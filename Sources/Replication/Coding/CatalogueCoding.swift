@@ -26,7 +26,7 @@ extension Catalogue {
 }
 
 extension CatalogueItem {
-    fileprivate var wire: WireCatalogueItem {
+    var wire: WireCatalogueItem {
         var wire = WireCatalogueItem()
         wire.number = number
         wire.code = code
@@ -48,7 +48,7 @@ extension CatalogueItem {
         return wire
     }
 
-    fileprivate init(_ wire: WireCatalogueItem) throws(CodingFault) {
+    init(_ wire: WireCatalogueItem) throws(CodingFault) {
         guard let kind = RecordKind(rawValue: wire.kind), let disclosure = Disclosure(rawValue: wire.disclosure) else {
             throw CodingFault("catalogue item \(wire.code): unknown kind \(wire.kind) or disclosure \(wire.disclosure)")
         }

@@ -34,6 +34,8 @@ extension Change {
         case .listRemoval(let removal): wire.listRemoval = removal.wire
         case .listEdition(let edition): wire.listEdition = edition.wire
         case .catalogue(let catalogue): wire.catalogueEdition = catalogue.wire
+        case .itemProposal(let proposal): wire.itemProposal = proposal.wire
+        case .proposalReply(let reply): wire.proposalReply = reply.wire
         case .unknown: break
         }
         return wire
@@ -67,6 +69,8 @@ extension ChangeKind {
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
         case .listEdition(let edition): self = .listEdition(try ListEdition(edition))
         case .catalogueEdition(let catalogue): self = .catalogue(try Catalogue(catalogue))
+        case .itemProposal(let proposal): self = .itemProposal(try ItemProposal(proposal))
+        case .proposalReply(let reply): self = .proposalReply(try ProposalReply(reply))
         case nil: self = .unknown
         }
     }

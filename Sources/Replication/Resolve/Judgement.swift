@@ -38,7 +38,7 @@ package struct CatalogueInForce: Sendable {
 /// What judging may ask of the replica, as closures so that the decision stays pure.
 package struct Circumstances {
     package let catalogue: (Digest) -> CatalogueInForce?
-    /// Whether the list with this id is held and accepted.
+    /// Whether the list or proposal with this id is held and accepted.
     package let holds: (Dot) -> Bool
     /// The indexed natural key (16 bytes) of the record with this id; nil while no state of it is accepted.
     package let naturalKey: (Dot) -> [UInt8]?
@@ -76,6 +76,8 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
             return .quarantined(rule: "not-competent", detail: "only the root publishes a catalogue; proposals travel upward")
         }
         return .accepted
+    case .itemProposal(let proposal): return judge(proposal, change, ledger)
+    case .proposalReply(let reply): return judge(reply, ledger, circumstances)
     case .unknown:
         return .quarantined(rule: "unknown-kind", detail: "written by a newer node; kept and relayed, judged after an upgrade")
     }
@@ -168,6 +170,29 @@ private func listFault(_ list: Dot, _ ledger: LedgerID, _ circumstances: Circums
         return .quarantined(rule: "not-competent", detail: "the list belongs to \(list.replica.path)")
     }
     return circumstances.holds(list) ? nil : .waiting(.change(list))
+}
+
+/// Proposals travel up to the root; streets and districts propose, the root decides.
+private func judge(_ proposal: ItemProposal, _ change: Change, _ ledger: LedgerID) -> Judgement {
+    let author = ledger.replica.path
+    guard author.depth > 1 else { return .quarantined(rule: "not-competent", detail: "the root publishes editions, it does not propose them") }
+    guard ledger.audience == .lineage(of: author, upTo: 1) else { return .quarantined(rule: "wrong-audience", detail: "a proposal goes up to the root") }
+    if proposal.item.basis.isEmpty { return .quarantined(rule: "no-basis", detail: "an item without legal basis cannot be created") }
+    if proposal.reason.isEmpty { return .quarantined(rule: "proposal-reason", detail: "a proposal states its reason") }
+    if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a proposal needs a reviewer") }
+    return .accepted
+}
+
+private func judge(_ reply: ProposalReply, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
+    guard ledger.replica.path.depth == 1, ledger.replica.path == reply.proposal.replica.path.root else {
+        return .quarantined(rule: "not-competent", detail: "only the root answers a proposal")
+    }
+    guard ledger.audience == .lineage(of: reply.proposal.replica.path, upTo: 1) else {
+        return .quarantined(rule: "wrong-audience", detail: "an answer goes back where the proposal came from")
+    }
+    if reply.reason.isEmpty { return .quarantined(rule: "proposal-reason", detail: "an answer states its reason") }
+    if reply.outcome == .adopted, reply.edition == nil { return .quarantined(rule: "malformed", detail: "an adoption names its edition") }
+    return circumstances.holds(reply.proposal) ? .accepted : .waiting(.change(reply.proposal))
 }
 
 /// Codes by which people name lists.

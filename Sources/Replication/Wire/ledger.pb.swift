@@ -573,6 +573,22 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .catalogueEdition(newValue)}
   }
 
+  package var itemProposal: WireItemProposal {
+    get {
+      if case .itemProposal(let v)? = _storage._kind {return v}
+      return WireItemProposal()
+    }
+    set {_uniqueStorage()._kind = .itemProposal(newValue)}
+  }
+
+  package var proposalReply: WireProposalReply {
+    get {
+      if case .proposalReply(let v)? = _storage._kind {return v}
+      return WireProposalReply()
+    }
+    set {_uniqueStorage()._kind = .proposalReply(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -583,6 +599,8 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case listRemoval(WireListRemoval)
     case listEdition(WireListEdition)
     case catalogueEdition(WireCatalogueEdition)
+    case itemProposal(WireItemProposal)
+    case proposalReply(WireProposalReply)
 
   }
 
@@ -1016,6 +1034,60 @@ package nonisolated struct WireCatalogueEdition: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// A supplement to the catalogue, proposed upward; binds nobody until the root adopts it.
+package nonisolated struct WireItemProposal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var item: WireCatalogueItem {
+    get {_item ?? WireCatalogueItem()}
+    set {_item = newValue}
+  }
+  /// Returns true if `item` has been explicitly set.
+  package var hasItem: Bool {self._item != nil}
+  /// Clears the value of `item`. Subsequent reads from it will return its default value.
+  package mutating func clearItem() {self._item = nil}
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _item: WireCatalogueItem? = nil
+}
+
+/// The root's answer, back into the proposer's line.
+package nonisolated struct WireProposalReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var proposal: WireDot {
+    get {_proposal ?? WireDot()}
+    set {_proposal = newValue}
+  }
+  /// Returns true if `proposal` has been explicitly set.
+  package var hasProposal: Bool {self._proposal != nil}
+  /// Clears the value of `proposal`. Subsequent reads from it will return its default value.
+  package mutating func clearProposal() {self._proposal = nil}
+
+  /// 1 adopted, 2 declined
+  package var outcome: UInt32 = 0
+
+  package var reason: String = String()
+
+  /// digest of the edition that holds the item; only when adopted
+  package var edition: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _proposal: WireDot? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1562,7 +1634,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{2}\u{2}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{2}\u{2}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0\u{3}item_proposal\0\u{4}\u{4}proposal_reply\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -1707,6 +1779,32 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .catalogueEdition(v)
           }
         }()
+        case 49: try {
+          var v: WireItemProposal?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .itemProposal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .itemProposal(v)
+          }
+        }()
+        case 53: try {
+          var v: WireProposalReply?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .proposalReply(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .proposalReply(v)
+          }
+        }()
         default: break
         }
       }
@@ -1768,6 +1866,14 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .catalogueEdition?: try {
         guard case .catalogueEdition(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
+      }()
+      case .itemProposal?: try {
+        guard case .itemProposal(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+      }()
+      case .proposalReply?: try {
+        guard case .proposalReply(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
       }()
       case nil: break
       }
@@ -2556,6 +2662,94 @@ nonisolated extension WireCatalogueEdition: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.title != rhs.title {return false}
     if lhs.items != rhs.items {return false}
     if lhs.normalisation != rhs.normalisation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireItemProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ItemProposal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._item) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._item {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireItemProposal, rhs: WireItemProposal) -> Bool {
+    if lhs._item != rhs._item {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireProposalReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ProposalReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}outcome\0\u{1}reason\0\u{1}edition\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._proposal) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.edition) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._proposal {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.outcome != 0 {
+      try visitor.visitSingularUInt32Field(value: self.outcome, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    if !self.edition.isEmpty {
+      try visitor.visitSingularBytesField(value: self.edition, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireProposalReply, rhs: WireProposalReply) -> Bool {
+    if lhs._proposal != rhs._proposal {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.edition != rhs.edition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
