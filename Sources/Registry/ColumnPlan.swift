@@ -1,27 +1,3 @@
-/// What a column means for the record as a whole.
-enum FieldRole: UInt8, Sendable {
-    case none, subjectName, subjectClass, subjectCode, personIDType, personIDNumber, documentNumber, itemNumber
-    case authorityCode, sourceCode, decisionDate, validFrom, validTo, sanctions
-
-    init(_ number: UInt32, _ roles: FieldRoles) {
-        switch number {
-        case roles.subjectName: self = .subjectName
-        case roles.subjectClass: self = .subjectClass
-        case roles.subjectCode: self = .subjectCode
-        case roles.personIDType: self = .personIDType
-        case roles.personIDNumber: self = .personIDNumber
-        case roles.documentNumber: self = .documentNumber
-        case roles.authorityCode: self = .authorityCode
-        case roles.sourceCode: self = .sourceCode
-        case roles.decisionDate: self = .decisionDate
-        default:
-            if number == roles.itemNumber { self = .itemNumber } else if number == roles.validFrom { self = .validFrom }
-            else if number == roles.validTo { self = .validTo } else if number == roles.sanctions { self = .sanctions }
-            else { self = .none }
-        }
-    }
-}
-
 /// How the cells of a column are read.
 enum CellWork: UInt8, Sendable {
     case text, date, amount, creditCode, documentNumber, personalNumber, drop, oneOf, severalOf
@@ -57,6 +33,8 @@ struct ColumnPlan: Sendable {
     /// Field 12 and 13 style columns: dropped unless the subject is a natural person.
     let isPersonal: Bool
     let maxLength: Int
+    /// The item says the subject's class in a column of its own.
+    let hasClassColumn: Bool
 
     /// Reads single members of the rule: a copy of the whole would count references of five members.
     init(cell: Int, slot: Int, fields: borrowing [FieldRule], roles: FieldRoles) {
@@ -65,6 +43,7 @@ struct ColumnPlan: Sendable {
         number = fields[slot].number
         maxLength = fields[slot].maxLength
         role = FieldRole(number, roles)
+        hasClassColumn = roles.subjectClass != nil
         work = CellWork(fields[slot].type, fields[slot].handling)
         isMultiline = work == .text && fields[slot].isMultiline
         placeholderAllowed = work == .creditCode && fields[slot].handling == .creditCode(placeholderAllowed: true)
@@ -91,6 +70,11 @@ struct Sanctions: OptionSet, Sendable {
         }
         self = found
     }
+}
+
+/// 处罚程序 as the column of role ``FieldRole/procedure`` says it.
+enum SummaryProcedure {
+    static func isNamed(by text: String) -> Bool { text.hasPrefix("简易") }
 }
 
 /// Which slots must be filled, one bit per index in ``CatalogueItem/fields``.

@@ -58,9 +58,15 @@ package struct FieldRule: Sendable, Hashable {
     package var maxLength: Int
     package var requirement: Requirement
     package var handling: Handling
+    /// Collected with the subject's written consent only (``SensitiveData``).
+    package var withConsent: Bool
+    /// Part of the decision itself, beyond what roles say (``CatalogueItem/isMaterial(_:)``).
+    package var isMaterial: Bool
+    /// Never published, whatever the item's disclosure: names of responsible persons (Shandong 31, Shanghai 33).
+    package var isRestricted: Bool
 
     package init(number: UInt32, code: String, name: String, aliases: [String], type: FieldType, maxLength: Int,
-                 requirement: Requirement, handling: Handling) {
+                 requirement: Requirement, handling: Handling, withConsent: Bool = false, isMaterial: Bool = false, isRestricted: Bool = false) {
         self.number = number
         self.code = code
         self.name = name
@@ -69,7 +75,13 @@ package struct FieldRule: Sendable, Hashable {
         self.maxLength = maxLength
         self.requirement = requirement
         self.handling = handling
+        self.withConsent = withConsent
+        self.isMaterial = isMaterial
+        self.isRestricted = isRestricted
     }
+
+    /// Numbers above 100 are local columns beside a national table: exports in the national form leave them out.
+    package var isLocal: Bool { number > 100 }
 
     /// Line breaks are kept in long texts only, see ``Normalisation``.
     package var isMultiline: Bool { type == .text && maxLength >= 2000 && handling == .plain }

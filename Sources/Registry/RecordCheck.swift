@@ -13,6 +13,8 @@ package struct RecordChecker: Sendable {
     private let item: CatalogueItem
     private let plans: [ColumnPlan]
     private let needs: RequirementMasks
+    private let hasClassColumn: Bool
+    private let hasValidFrom: Bool
 
     /// - Precondition: `item.faults()` is empty.
     package init(item: CatalogueItem) {
@@ -20,6 +22,8 @@ package struct RecordChecker: Sendable {
         self.item = item
         plans = item.fields.indices.map { ColumnPlan(cell: 0, slot: $0, fields: item.fields, roles: item.roles) }
         needs = RequirementMasks(item)
+        hasClassColumn = item.roles.subjectClass != nil
+        hasValidFrom = item.roles.validFrom != nil
     }
 
     /// - Returns: ids of broken rules, each once, in the order met.
@@ -49,7 +53,7 @@ package struct RecordChecker: Sendable {
             case .validFrom: state.from = date
             case .validTo: state.to = date
             case .none, .subjectName, .subjectClass, .subjectCode, .personIDType, .personIDNumber, .documentNumber, .itemNumber,
-                 .authorityCode, .sourceCode, .sanctions: break
+                 .authorityName, .authorityCode, .sourceCode, .state, .sanctions, .severity, .procedure, .finalOn: break
             }
         case (.amount, .amount): break
         case (.text(let text), .creditCode): code(text, plan, kind, &state)
@@ -74,6 +78,8 @@ package struct RecordChecker: Sendable {
             state.broken(text == CreditCode.placeholder ? .usccPlaceholder : .usccCheck)
         } else if bytes[6] >= 49, bytes[6] <= 50, TextScan(bytes).holdsCitizenNumber, !CreditCode.innerCheckHolds(bytes) {
             state.broken(.citizenIDInText)
+        } else if plan.role == .subjectCode {
+            state.isTrader = bytes[0] == UInt8(ascii: "9") && bytes[1] == UInt8(ascii: "2")
         }
     }
 
@@ -94,22 +100,26 @@ package struct RecordChecker: Sendable {
         case .subjectClass: state.subjectClass = SubjectClassWord(text: text)
         case .sanctions: state.sanctions = Sanctions(text)
         case .personIDType: if kind != .person { state.broken(.doNotCollect) }
-        case .none, .subjectName, .subjectCode, .personIDNumber, .documentNumber, .itemNumber, .authorityCode, .sourceCode,
-             .decisionDate, .validFrom, .validTo: break
+        case .procedure: state.isSummary = SummaryProcedure.isNamed(by: text)
+        case .none, .subjectName, .subjectCode, .personIDNumber, .documentNumber, .itemNumber, .authorityName, .authorityCode, .sourceCode,
+             .decisionDate, .validFrom, .validTo, .state, .severity, .finalOn: break
         }
     }
 
     private func finish(_ kind: SubjectKind, _ state: inout CheckState) {
+        if !hasClassColumn, kind == .organisation { state.subjectClass = state.isTrader ? .soleTrader : .organisation }
         let agrees = switch (kind, state.subjectClass) {
         case (.organisation, .organisation), (.organisation, .soleTrader), (.unregistered, .soleTrader), (.person, .naturalPerson): true
         case (_, nil), (.organisation, .naturalPerson), (.unregistered, _), (.person, _): false
         }
         if !agrees { state.broken(.subjectKind) }
+        if kind == .person, !item.personsAllowed { state.broken(.personNotAllowed) }
+        if state.isSummary, item.excludesSummaryProcedure { state.broken(.summaryProcedure) }
         // The personal number has left the record for the subject.
         var needed = needs.mask(state.subjectClass, state.sanctions)
         for plan in plans where plan.work == .personalNumber { needed &= ~(1 << UInt128(plan.slot)) }
         if needed & ~state.seen != 0 { state.broken(.required) }
-        if let to = state.to, let from = item.roles.validFrom == nil ? state.decided : state.from, to < from { state.broken(.period) }
+        if let to = state.to, let from = hasValidFrom ? state.from : state.decided, to < from { state.broken(.period) }
     }
 }
 
@@ -119,6 +129,8 @@ private struct CheckState {
     var rules: [String] = []
     var subjectClass: SubjectClassWord?
     var sanctions: Sanctions = []
+    var isTrader = false
+    var isSummary = false
     var decided: CivilDate?
     var from: CivilDate?
     var to: CivilDate?

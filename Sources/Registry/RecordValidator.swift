@@ -11,19 +11,20 @@ package struct ValidRecord: Sendable {
     package let authority: CreditCode
     /// ``Normalisation/documentNumber(_:)-(String)``.
     package let documentNumber: String
-    /// 许可编号; empty when the item has none.
+    /// 许可编号; empty when the item has none. The document number likewise.
     package let itemNumber: String
-    package let decidedOn: CivilDate
+    /// The day of the record; nil when the item has none.
+    package let decidedOn: CivilDate?
 
     fileprivate init?(item: UInt32, subject: Subject, work: consuming RowWork) {
-        guard let authority = work.authority, let decidedOn = work.decided else { return nil }
+        guard let authority = work.authority else { return nil }
         self.item = item
         self.subject = subject
         subjectName = work.subjectName
         self.authority = authority
         documentNumber = work.documentNumber
         itemNumber = work.itemNumber
-        self.decidedOn = decidedOn
+        decidedOn = work.decided
         fields = work.fields
     }
 }
@@ -35,6 +36,8 @@ package struct RecordValidator: Sendable {
     /// One per column that is a field, ascending by field number, so that fields come out in order.
     let plans: [ColumnPlan]
     let needs: RequirementMasks
+    private let hasClassColumn: Bool
+    private let hasValidFrom: Bool
     let columnCount: Int
     let today: CivilDate
     let unit: CreditCode?
@@ -51,6 +54,8 @@ package struct RecordValidator: Sendable {
         self.unit = unit
         columnCount = columns.count
         needs = RequirementMasks(item)
+        hasClassColumn = item.roles.subjectClass != nil
+        hasValidFrom = item.roles.validFrom != nil
         var plans: [ColumnPlan] = []
         for (cell, column) in columns.enumerated() {
             guard case .field(let number) = column, let slot = item.slot(of: number),
@@ -76,6 +81,7 @@ package struct RecordValidator: Sendable {
         }
         let bytes = cells.bytes.span
         // Whose record it is decides what other cells may hold, wherever the column stands.
+        if !hasClassColumn { work.subjectClass = .organisation }
         for plan in plans where plan.role == .subjectClass {
             work.readClass(bytes.extracting(cells.range(plan.cell)))
         }
@@ -132,13 +138,15 @@ package struct RecordValidator: Sendable {
     }
 
     private func judge(_ work: inout RowWork, _ subject: Subject?) {
+        if work.subjectClass == .naturalPerson, !item.personsAllowed { work.report(.personNotAllowed, code(item.roles.subjectClass)) }
+        if work.isSummary, item.excludesSummaryProcedure { work.report(.summaryProcedure, code(item.roles.procedure)) }
         if let decided = work.decided, decided > today {
             work.report(.futureDate, code(item.roles.decisionDate), value: decided.description)
         }
         if let to = work.validTo {
             // Penalties have no beginning of their own: the decision is it.
-            if let from = item.roles.validFrom == nil ? work.decided : work.validFrom, to < from {
-                work.report(.period, code(item.roles.validTo ?? 0), value: to.description)
+            if let from = hasValidFrom ? work.validFrom : work.decided, to < from {
+                work.report(.period, code(item.roles.validTo), value: to.description)
             }
         }
         if case .organisation(let code)? = subject, let subjectClass = work.subjectClass,
@@ -150,7 +158,7 @@ package struct RecordValidator: Sendable {
         }
     }
 
-    private func code(_ number: UInt32) -> String { item.slot(of: number).map { item.fields[$0].code } ?? "" }
+    private func code(_ number: UInt32?) -> String { number.flatMap(item.slot).map { item.fields[$0].code } ?? "" }
 }
 
 extension CitizenNumber.Fault {

@@ -35,6 +35,8 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case personDocument = "PERSON-DOCUMENT"
     case citizenIDInText = "CITIZEN-ID-IN-TEXT"
     case personWithCode = "PERSON-WITH-CODE"
+    case personNotAllowed = "PERSON-NOT-ALLOWED"
+    case summaryProcedure = "SUMMARY-PROCEDURE"
     case doNotCollect = "DO-NOT-COLLECT"
     case minor = "MINOR"
     case minorUnder14 = "MINOR-14"
@@ -69,7 +71,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .usccInner, .usccCategory, .usccDivision, .usccClass, .otherUnit, .control: .warning
         case .doNotCollect, .headerUnknown: .note
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
-             .citizenID, .personDocument, .citizenIDInText, .personWithCode, .minor, .minorUnder14, .period, .futureDate,
+             .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
              .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore: .error
         }

@@ -22,6 +22,7 @@ struct RowWork {
     var validFrom: CivilDate?
     var validTo: CivilDate?
     var sanctions: Sanctions = []
+    var isSummary = false
 
     init(row: Int, line: Int) {
         self.row = row
@@ -108,7 +109,9 @@ struct RowWork {
         case .itemNumber: itemNumber = text
         case .personIDType: document = IdentityDocument(name: text)
         case .sanctions: sanctions = Sanctions(text)
-        case .none, .subjectClass, .subjectCode, .personIDNumber, .authorityCode, .sourceCode, .decisionDate, .validFrom, .validTo: break
+        case .procedure: isSummary = SummaryProcedure.isNamed(by: text)
+        case .none, .subjectClass, .subjectCode, .personIDNumber, .authorityName, .authorityCode, .sourceCode, .decisionDate, .validFrom, .validTo,
+             .state, .severity, .finalOn: break
         }
         fields.append((plan.number, .text(text)))
     }
@@ -123,7 +126,7 @@ struct RowWork {
         case .validFrom: validFrom = date
         case .validTo: validTo = date
         case .none, .subjectName, .subjectClass, .subjectCode, .personIDType, .personIDNumber, .documentNumber, .itemNumber,
-             .authorityCode, .sourceCode, .sanctions: break
+             .authorityName, .authorityCode, .sourceCode, .state, .sanctions, .severity, .procedure, .finalOn: break
         }
         fields.append((plan.number, .date(date)))
     }
@@ -162,11 +165,14 @@ struct RowWork {
             }
             for warning in warnings { report(warning.rule, column, value: code.text) }
             switch plan.role {
-            case .subjectCode: subjectCode = code
+            case .subjectCode:
+                subjectCode = code
+                // Without a column of classes the code tells trader from organisation.
+                if subjectClass == .organisation, !plan.hasClassColumn, code.subjectClass == .soleTrader { subjectClass = .soleTrader }
             case .authorityCode: authority = code
             case .sourceCode: source = code
-            case .none, .subjectName, .subjectClass, .personIDType, .personIDNumber, .documentNumber, .itemNumber, .decisionDate,
-                 .validFrom, .validTo, .sanctions: break
+            case .none, .subjectName, .subjectClass, .personIDType, .personIDNumber, .documentNumber, .itemNumber, .authorityName, .decisionDate,
+                 .validFrom, .validTo, .state, .sanctions, .severity, .procedure, .finalOn: break
             }
             fields.append((plan.number, .text(code.text)))
         }

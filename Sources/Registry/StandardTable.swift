@@ -4,7 +4,8 @@
 /// values are to be confirmed by the credit office. Categories of penalty: 行政处罚法 (2021) article 9, with the
 /// names of the 2018 text.
 ///
-/// A line: number | code | name | other headings | type | characters | required | handling.
+/// A line: number | code | name | other headings | type | characters | required | handling, and where needed | flags:
+/// m = material (part of the decision itself), c = with written consent only, r = never published.
 /// Required is Y, N or C with the raw value of ``Condition``. Handling: plain, code, code0 (placeholder allowed),
 /// document, personal, drop, list:a/b, lists:a/b (several).
 enum StandardTable {
@@ -24,10 +25,10 @@ enum StandardTable {
         13|XK_XDR_ZJHM|证件号码|自然人证件号码,行政相对人证件号码|text|64|C3|personal
         14|XK_XKWS|行政许可决定文书名称||text|64|Y|plain
         15|XK_WSH|行政许可决定文书号|行政许可决定书文号,行政许可决定文书文号|text|64|Y|document
-        16|XK_XKLB|许可类别|行政许可类别|text|256|Y|lists:普通/特许/认可/核准/登记/其他
+        16|XK_XKLB|许可类别|行政许可类别|text|256|Y|lists:普通/特许/认可/核准/登记/其他|m
         17|XK_XKZS|许可证书名称||text|64|N|plain
         18|XK_XKBH|许可编号||text|64|N|plain
-        19|XK_NR|许可内容||text|4000|Y|plain
+        19|XK_NR|许可内容||text|4000|Y|plain|m
         20|XK_JDRQ|许可决定日期|行政许可决定日期|date|10|Y|plain
         21|XK_YXQZ|有效期自|有效期起|date|10|Y|plain
         22|XK_YXQZI|有效期至|有效期止,XK_YXQZZ|date|10|Y|plain
@@ -39,6 +40,8 @@ enum StandardTable {
         28|BZ|备注||text|4000|N|plain
         """
 
+    /// 101 and 102 are local columns, outside the national table: the class decides the period of publication, the
+    /// procedure whether it is collected at all.
     static let penalty = """
         1|CF_XDR_MC|行政相对人名称||text|200|Y|plain
         2|CF_XDR_LB|行政相对人类别||text|16|Y|list:法人及非法人组织/自然人/个体工商户
@@ -58,10 +61,10 @@ enum StandardTable {
         16|CF_SY|违法事实||text|5000|Y|plain
         17|CF_YJ|处罚依据||text|2048|Y|plain
         18|CF_CFLB|处罚类别|行政处罚类别|text|100|Y|lists:警告/通报批评/罚款/没收违法所得/没收非法财物/暂扣许可证件/降低资质等级/吊销许可证件/限制开展生产经营活动/责令停产停业/责令关闭/限制从业/行政拘留/暂扣或者吊销许可证/暂扣或者吊销执照/其他
-        19|CF_NR|处罚内容||text|4000|Y|plain
+        19|CF_NR|处罚内容||text|4000|Y|plain|m
         20|CF_NR_FK|罚款金额（万元）|罚款金额|amount|19|C4|plain
         21|CF_NR_WFFF|没收违法所得、没收非法财物的金额（万元）|没收违法所得、没收非法财物的金额,没收金额|amount|19|C5|plain
-        22|CF_NR_ZKDX|暂扣或吊销证照名称及编号||text|200|C6|plain
+        22|CF_NR_ZKDX|暂扣或吊销证照名称及编号||text|200|C6|plain|m
         23|CF_JDRQ|处罚决定日期|行政处罚决定日期|date|10|Y|plain
         24|CF_YXQ|处罚有效期|处罚有效期至|date|10|Y|plain
         25|CF_GSJZQ|公示截止期||date|10|N|plain
@@ -70,6 +73,8 @@ enum StandardTable {
         28|CF_SJLY|数据来源单位||text|200|Y|plain
         29|CF_SJLYDM|数据来源单位统一社会信用代码|数据来源单位代码|text|18|Y|code
         30|BZ|备注||text|4000|N|plain
+        101|CF_SXYZCD|失信严重程度||text|2|N|list:轻微/一般/严重
+        102|CF_CFCX|处罚程序|行政处罚程序|text|8|N|list:普通程序/快速办理/简易程序
         """
 
     /// The text is part of the program: a line that cannot be read is a programmer's error.
@@ -82,7 +87,7 @@ enum StandardTable {
 
     private static func field(_ line: Substring) -> FieldRule? {
         let cells = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard cells.count == 8, let number = UInt32(cells[0]), let length = Int(cells[5]), let requirement = requirement(cells[6]),
+        guard cells.count == 8 || cells.count == 9, let number = UInt32(cells[0]), let length = Int(cells[5]), let requirement = requirement(cells[6]),
               let handling = handling(cells[7]) else { return nil }
         let type: FieldType
         switch cells[4] {
@@ -92,7 +97,9 @@ enum StandardTable {
         default: return nil
         }
         return FieldRule(number: number, code: cells[1], name: cells[2], aliases: cells[3].split(separator: ",").map(String.init),
-                         type: type, maxLength: length, requirement: requirement, handling: handling)
+                         type: type, maxLength: length, requirement: requirement, handling: handling,
+                         withConsent: cells.count == 9 && cells[8].contains("c"), isMaterial: cells.count == 9 && cells[8].contains("m"),
+                         isRestricted: cells.count == 9 && cells[8].contains("r"))
     }
 
     private static func requirement(_ text: String) -> Requirement? {

@@ -59,6 +59,7 @@ private let breakages: [Breakage] = [
     Breakage(rule: .doNotCollect, item: "penalty", change: ["CF_XDR_ZJHM": "11010519491231002X"], refused: false),
     Breakage(rule: .minor, item: "penalty", change: ["CF_XDR_ZJHM": citizen(2005, 5, 13)], person: citizen(2005, 5, 12)),
     Breakage(rule: .minorUnder14, item: "permit", change: ["XK_XDR_ZJHM": citizen(2010, 6, 2)], person: citizen(2010, 6, 1)),
+    Breakage(rule: .summaryProcedure, item: "penalty", change: ["CF_CFCX": "简易程序"]),
     Breakage(rule: .period, item: "permit", change: ["XK_YXQZI": "2023/05/11"]),
     Breakage(rule: .period, item: "penalty", change: ["CF_YXQ": "2023/05/11"]),
     Breakage(rule: .futureDate, item: "permit", change: ["XK_JDRQ": "2024/06/02"]),
@@ -77,9 +78,9 @@ struct ValidatorTests {
 
     @Test func everyRuleOfRowsIsBrokenOnce() {
         // Form and header rules are broken in IntakeTests, the rules between nodes in RecordCheckTests,
-        // what is recorded already in NodeTests.
+        // what is recorded already in NodeTests, persons where none are allowed in ItemTests.
         let elsewhere: Set<RowRule> = [.cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerUnknown,
-                                       .headerNone, .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded]
+                                       .headerNone, .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .personNotAllowed]
         for rule in RowRule.allCases where !elsewhere.contains(rule) { #expect(breakages.contains { $0.rule == rule }, "\(rule)") }
     }
 

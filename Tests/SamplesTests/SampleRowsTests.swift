@@ -10,8 +10,9 @@ private func fnv(_ text: String) -> UInt64 {
 private func validator(_ table: SampleTable, unit: String) throws -> RecordValidator {
     let item = try #require(Catalogue.standard.item(code: table.item))
     let today = try #require(CivilDate(year: 2026, month: 1, day: 1))
-    let columns = item.fields.map { ColumnTarget.field($0.number) }
-    #expect(item.fields.map(\.code) == table.codes)
+    let national = item.fields.filter { !$0.isLocal }
+    let columns = national.map { ColumnTarget.field($0.number) }
+    #expect(national.map(\.code) == table.codes)
     return RecordValidator(item: item, columns: columns, today: today, unit: CreditCode(unit))
 }
 

@@ -26,7 +26,7 @@ extension NodeService {
                 record: one.row.id.description, item: codes[one.row.item] ?? "\(one.row.item)", validity: one.row.validity.name,
                 home: one.row.home.description, subject: shown(one.state?.subject, one.row.subject),
                 subjectName: one.state?.text(one.item?.roles.subjectName) ?? "", document: one.state?.text(one.item?.roles.documentNumber) ?? "",
-                decidedOn: one.item.flatMap { item in one.state?.value(item.roles.decisionDate)?.tableText } ?? "")
+                decidedOn: (one.item?.roles.decisionDate).flatMap { one.state?.value($0)?.tableText } ?? "")
         }
         return RecordsCommand.Response(records: lines, counts: try counts(), next: rows.count == command.limit ? rows.last?.id.description : nil)
     }

@@ -38,13 +38,13 @@ extension CatalogueItem {
         wire.upToTier = upToTier
         wire.retentionDays = retentionDays ?? 0
         wire.fields = fields.map(\.wire)
-        wire.roles = roles.named.compactMap { role, field in
-            guard let field else { return nil }
+        wire.roles = roles.played.map { role, field in
             var out = WireFieldRole()
-            out.role = role
+            out.role = role.name
             out.field = field
             return out
         }
+        writeAttributes(&wire)
         return wire
     }
 
@@ -56,37 +56,22 @@ extension CatalogueItem {
         var fields: [FieldRule] = []
         for field in wire.fields { fields.append(try FieldRule(field)) }
         self.init(
-            code: wire.code, number: wire.number, titleZh: wire.titleZh, titleEn: wire.titleEn, basis: wire.basis, kind: kind,
+            code: wire.code, number: wire.number, titleZh: wire.titleZh, titleEn: wire.titleEn, bases: wire.bases.map(LegalBasis.init), kind: kind,
             disclosure: disclosure, upToTier: wire.upToTier, retentionDays: wire.retentionDays == 0 ? nil : wire.retentionDays,
             fields: fields, roles: try FieldRoles(wire.roles, item: wire.code))
+        try readAttributes(wire)
     }
 }
 
 extension FieldRoles {
-    fileprivate var named: [(String, UInt32?)] {
-        [
-            ("subject-name", subjectName), ("subject-class", subjectClass), ("subject-code", subjectCode),
-            ("person-id-type", personIDType), ("person-id-number", personIDNumber), ("document-number", documentNumber),
-            ("item-number", itemNumber), ("authority-name", authorityName), ("authority-code", authorityCode),
-            ("source-code", sourceCode), ("decision-date", decisionDate), ("valid-from", validFrom), ("valid-to", validTo),
-            ("state", state), ("sanctions", sanctions),
-        ]
-    }
-
+    /// A role this version does not know makes the edition unusable rather than half understood.
     fileprivate init(_ wire: [WireFieldRole], item: String) throws(CodingFault) {
-        func role(_ name: String) -> UInt32? { wire.first { $0.role == name }?.field }
-        func needed(_ name: String) throws(CodingFault) -> UInt32 {
-            guard let field = role(name) else { throw CodingFault("catalogue item \(item): no field plays \(name)") }
-            return field
+        self.init()
+        for one in wire {
+            guard let role = FieldRole(name: one.role) else { throw CodingFault("catalogue item \(item): unknown role \(one.role.prefix(40))") }
+            guard self[role] == nil, one.field > 0 else { throw CodingFault("catalogue item \(item): role \(role.name) is played twice, or by no field") }
+            self[role] = one.field
         }
-        self.init(
-            subjectName: try needed("subject-name"), subjectClass: try needed("subject-class"),
-            subjectCode: try needed("subject-code"), personIDType: try needed("person-id-type"),
-            personIDNumber: try needed("person-id-number"), documentNumber: try needed("document-number"),
-            itemNumber: role("item-number"), authorityName: try needed("authority-name"),
-            authorityCode: try needed("authority-code"), sourceCode: try needed("source-code"),
-            decisionDate: try needed("decision-date"), validFrom: role("valid-from"), validTo: role("valid-to"),
-            state: role("state"), sanctions: role("sanctions"))
     }
 }
 
@@ -117,6 +102,9 @@ extension FieldRule {
             wire.codeList = values
             wire.several = several
         }
+        wire.withConsent = withConsent
+        wire.material = isMaterial
+        wire.restricted = isRestricted
         return wire
     }
 
@@ -145,6 +133,7 @@ extension FieldRule {
         }
         self.init(
             number: wire.number, code: wire.code, name: wire.name, aliases: wire.aliases, type: type,
-            maxLength: Int(wire.maxLength), requirement: requirement, handling: handling)
+            maxLength: Int(wire.maxLength), requirement: requirement, handling: handling, withConsent: wire.withConsent, isMaterial: wire.material,
+            isRestricted: wire.restricted)
     }
 }

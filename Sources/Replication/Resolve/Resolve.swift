@@ -113,17 +113,23 @@ package struct NaturalKey: Sendable, Hashable {
     /// How much of its digest the index keeps.
     package static let indexedBytes = 16
 
-    package init(kind: String, authority: String, document: String, subject: SubjectKey, itemNumber: String) {
-        text = [kind, authority, document, subject.lookupText, itemNumber].map { "\($0.utf8.count):\($0)" }.joined(separator: "|")
+    package init(kind: String, authority: String, document: String, subject: SubjectKey, itemNumber: String, keys: [String] = []) {
+        text = ([kind, authority, document, subject.lookupText, itemNumber] + keys).map { "\($0.utf8.count):\($0)" }.joined(separator: "|")
     }
 
-    /// - Returns: nil when the item names no authority or document field, or the state lacks them.
+    /// Items without a document number are told apart by their key fields.
+    /// - Returns: nil when the state names no authority, or lacks its document number or a key field.
     package init?(_ state: RecordState, item: CatalogueItem) {
         let authority = state.text(item.roles.authorityCode)
         let document = state.text(item.roles.documentNumber)
-        guard !authority.isEmpty, !document.isEmpty else { return nil }
+        guard !authority.isEmpty, !document.isEmpty || (item.roles.documentNumber == nil && !item.keyFields.isEmpty) else { return nil }
+        var keys: [String] = []
+        for number in item.keyFields {
+            guard let value = state.value(number) else { return nil }
+            keys.append(value.tableText)
+        }
         self.init(
             kind: item.code, authority: authority, document: Normalisation.documentNumber(document), subject: state.subject,
-            itemNumber: state.text(item.roles.itemNumber))
+            itemNumber: state.text(item.roles.itemNumber), keys: keys)
     }
 }

@@ -964,6 +964,15 @@ package nonisolated struct WireFieldRule: Sendable {
   /// credit code
   package var placeholderAllowed: Bool = false
 
+  /// collected with written consent only
+  package var withConsent: Bool = false
+
+  /// part of the decision itself
+  package var material: Bool = false
+
+  /// never published
+  package var restricted: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -984,37 +993,207 @@ package nonisolated struct WireFieldRole: Sendable {
   package init() {}
 }
 
-package nonisolated struct WireCatalogueItem: Sendable {
+package nonisolated struct WireLegalBasis: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var number: UInt32 = 0
+  package var instrument: String = String()
 
-  package var code: String = String()
+  package var article: String = String()
 
-  package var titleZh: String = String()
-
-  package var titleEn: String = String()
-
-  package var basis: String = String()
-
-  package var kind: UInt32 = 0
-
-  package var disclosure: UInt32 = 0
-
-  package var upToTier: UInt32 = 0
-
-  package var fields: [WireFieldRule] = []
-
-  package var roles: [WireFieldRole] = []
-
-  /// 0 = the legal profile decides
-  package var retentionDays: UInt32 = 0
+  /// document number
+  package var document: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// Within `term` after the day in date field `from`.
+package nonisolated struct WireReportingDeadline: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 7wd working days, 15d days, 3m months, 5y years
+  package var term: String = String()
+
+  package var from: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireInformationClass: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var scheme: String = String()
+
+  package var text: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireCatalogueItem: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var number: UInt32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+  }
+
+  package var code: String {
+    get {_storage._code}
+    set {_uniqueStorage()._code = newValue}
+  }
+
+  package var titleZh: String {
+    get {_storage._titleZh}
+    set {_uniqueStorage()._titleZh = newValue}
+  }
+
+  package var titleEn: String {
+    get {_storage._titleEn}
+    set {_uniqueStorage()._titleEn = newValue}
+  }
+
+  package var basis: String {
+    get {_storage._basis}
+    set {_uniqueStorage()._basis = newValue}
+  }
+
+  package var kind: UInt32 {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
+
+  package var disclosure: UInt32 {
+    get {_storage._disclosure}
+    set {_uniqueStorage()._disclosure = newValue}
+  }
+
+  package var upToTier: UInt32 {
+    get {_storage._upToTier}
+    set {_uniqueStorage()._upToTier = newValue}
+  }
+
+  package var fields: [WireFieldRule] {
+    get {_storage._fields}
+    set {_uniqueStorage()._fields = newValue}
+  }
+
+  package var roles: [WireFieldRole] {
+    get {_storage._roles}
+    set {_uniqueStorage()._roles = newValue}
+  }
+
+  /// 0 = the legal profile decides
+  package var retentionDays: UInt32 {
+    get {_storage._retentionDays}
+    set {_uniqueStorage()._retentionDays = newValue}
+  }
+
+  package var bases: [WireLegalBasis] {
+    get {_storage._bases}
+    set {_uniqueStorage()._bases = newValue}
+  }
+
+  package var deadline: WireReportingDeadline {
+    get {_storage._deadline ?? WireReportingDeadline()}
+    set {_uniqueStorage()._deadline = newValue}
+  }
+  /// Returns true if `deadline` has been explicitly set.
+  package var hasDeadline: Bool {_storage._deadline != nil}
+  /// Clears the value of `deadline`. Subsequent reads from it will return its default value.
+  package mutating func clearDeadline() {_uniqueStorage()._deadline = nil}
+
+  /// never, while-valid, minor, general, serious, by-severity
+  package var publication: String {
+    get {_storage._publication}
+    set {_uniqueStorage()._publication = newValue}
+  }
+
+  package var sharingScope: String {
+    get {_storage._sharingScope}
+    set {_uniqueStorage()._sharingScope = newValue}
+  }
+
+  /// 0 on change, 1 daily, 2 weekly, 3 monthly, 4 quarterly, 5 yearly
+  package var updateFrequency: UInt32 {
+    get {_storage._updateFrequency}
+    set {_uniqueStorage()._updateFrequency = newValue}
+  }
+
+  package var informationClass: WireInformationClass {
+    get {_storage._informationClass ?? WireInformationClass()}
+    set {_uniqueStorage()._informationClass = newValue}
+  }
+  /// Returns true if `informationClass` has been explicitly set.
+  package var hasInformationClass: Bool {_storage._informationClass != nil}
+  /// Clears the value of `informationClass`. Subsequent reads from it will return its default value.
+  package mutating func clearInformationClass() {_uniqueStorage()._informationClass = nil}
+
+  /// of units; none = any
+  package var providerKinds: [UInt32] {
+    get {_storage._providerKinds}
+    set {_uniqueStorage()._providerKinds = newValue}
+  }
+
+  /// 1 final only, 2 excludes summary procedure, 4 publish before and after, 8 opt-out, 16 persons
+  package var flags: UInt32 {
+    get {_storage._flags}
+    set {_uniqueStorage()._flags = newValue}
+  }
+
+  package var keyFields: [UInt32] {
+    get {_storage._keyFields}
+    set {_uniqueStorage()._keyFields = newValue}
+  }
+
+  /// credit code or placeholder; empty = a national item
+  package var proposedBy: String {
+    get {_storage._proposedBy}
+    set {_uniqueStorage()._proposedBy = newValue}
+  }
+
+  /// days since 1970-01-01
+  package var validFrom: Int32 {
+    get {_storage._validFrom ?? 0}
+    set {_uniqueStorage()._validFrom = newValue}
+  }
+  /// Returns true if `validFrom` has been explicitly set.
+  package var hasValidFrom: Bool {_storage._validFrom != nil}
+  /// Clears the value of `validFrom`. Subsequent reads from it will return its default value.
+  package mutating func clearValidFrom() {_uniqueStorage()._validFrom = nil}
+
+  package var validTo: Int32 {
+    get {_storage._validTo ?? 0}
+    set {_uniqueStorage()._validTo = newValue}
+  }
+  /// Returns true if `validTo` has been explicitly set.
+  package var hasValidTo: Bool {_storage._validTo != nil}
+  /// Clears the value of `validTo`. Subsequent reads from it will return its default value.
+  package mutating func clearValidTo() {_uniqueStorage()._validTo = nil}
+
+  /// id in the catalogue of government data resources
+  package var resource: String {
+    get {_storage._resource}
+    set {_uniqueStorage()._resource = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct WireCatalogueEdition: Sendable {
@@ -2424,7 +2603,7 @@ nonisolated extension WireListEdition: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireFieldRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FieldRule"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}code\0\u{1}name\0\u{1}aliases\0\u{1}type\0\u{3}max_length\0\u{1}required\0\u{3}required_when\0\u{1}handling\0\u{3}code_list\0\u{1}several\0\u{3}placeholder_allowed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}code\0\u{1}name\0\u{1}aliases\0\u{1}type\0\u{3}max_length\0\u{1}required\0\u{3}required_when\0\u{1}handling\0\u{3}code_list\0\u{1}several\0\u{3}placeholder_allowed\0\u{3}with_consent\0\u{1}material\0\u{1}restricted\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2444,6 +2623,9 @@ nonisolated extension WireFieldRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 10: try { try decoder.decodeRepeatedStringField(value: &self.codeList) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.several) }()
       case 12: try { try decoder.decodeSingularBoolField(value: &self.placeholderAllowed) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.withConsent) }()
+      case 14: try { try decoder.decodeSingularBoolField(value: &self.material) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.restricted) }()
       default: break
       }
     }
@@ -2486,6 +2668,15 @@ nonisolated extension WireFieldRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.placeholderAllowed != false {
       try visitor.visitSingularBoolField(value: self.placeholderAllowed, fieldNumber: 12)
     }
+    if self.withConsent != false {
+      try visitor.visitSingularBoolField(value: self.withConsent, fieldNumber: 13)
+    }
+    if self.material != false {
+      try visitor.visitSingularBoolField(value: self.material, fieldNumber: 14)
+    }
+    if self.restricted != false {
+      try visitor.visitSingularBoolField(value: self.restricted, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2502,6 +2693,9 @@ nonisolated extension WireFieldRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.codeList != rhs.codeList {return false}
     if lhs.several != rhs.several {return false}
     if lhs.placeholderAllowed != rhs.placeholderAllowed {return false}
+    if lhs.withConsent != rhs.withConsent {return false}
+    if lhs.material != rhs.material {return false}
+    if lhs.restricted != rhs.restricted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2542,9 +2736,9 @@ nonisolated extension WireFieldRole: SwiftProtobuf.Message, SwiftProtobuf._Messa
   }
 }
 
-nonisolated extension WireCatalogueItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".CatalogueItem"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}code\0\u{3}title_zh\0\u{3}title_en\0\u{1}basis\0\u{1}kind\0\u{1}disclosure\0\u{3}up_to_tier\0\u{1}fields\0\u{1}roles\0\u{3}retention_days\0")
+nonisolated extension WireLegalBasis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LegalBasis"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{1}article\0\u{1}document\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2552,71 +2746,332 @@ nonisolated extension WireCatalogueItem: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.number) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.titleZh) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.titleEn) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.basis) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.kind) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.disclosure) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.upToTier) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.roles) }()
-      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.retentionDays) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.instrument) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.article) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.document) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.number != 0 {
-      try visitor.visitSingularUInt32Field(value: self.number, fieldNumber: 1)
+    if !self.instrument.isEmpty {
+      try visitor.visitSingularStringField(value: self.instrument, fieldNumber: 1)
     }
-    if !self.code.isEmpty {
-      try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
+    if !self.article.isEmpty {
+      try visitor.visitSingularStringField(value: self.article, fieldNumber: 2)
     }
-    if !self.titleZh.isEmpty {
-      try visitor.visitSingularStringField(value: self.titleZh, fieldNumber: 3)
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 3)
     }
-    if !self.titleEn.isEmpty {
-      try visitor.visitSingularStringField(value: self.titleEn, fieldNumber: 4)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireLegalBasis, rhs: WireLegalBasis) -> Bool {
+    if lhs.instrument != rhs.instrument {return false}
+    if lhs.article != rhs.article {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReportingDeadline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReportingDeadline"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}from\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.term) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.from) }()
+      default: break
+      }
     }
-    if !self.basis.isEmpty {
-      try visitor.visitSingularStringField(value: self.basis, fieldNumber: 5)
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.term.isEmpty {
+      try visitor.visitSingularStringField(value: self.term, fieldNumber: 1)
     }
-    if self.kind != 0 {
-      try visitor.visitSingularUInt32Field(value: self.kind, fieldNumber: 6)
+    if self.from != 0 {
+      try visitor.visitSingularUInt32Field(value: self.from, fieldNumber: 2)
     }
-    if self.disclosure != 0 {
-      try visitor.visitSingularUInt32Field(value: self.disclosure, fieldNumber: 7)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReportingDeadline, rhs: WireReportingDeadline) -> Bool {
+    if lhs.term != rhs.term {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireInformationClass: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".InformationClass"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scheme\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.scheme) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
     }
-    if self.upToTier != 0 {
-      try visitor.visitSingularUInt32Field(value: self.upToTier, fieldNumber: 8)
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.scheme.isEmpty {
+      try visitor.visitSingularStringField(value: self.scheme, fieldNumber: 1)
     }
-    if !self.fields.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 9)
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
     }
-    if !self.roles.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.roles, fieldNumber: 10)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireInformationClass, rhs: WireInformationClass) -> Bool {
+    if lhs.scheme != rhs.scheme {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCatalogueItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CatalogueItem"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}code\0\u{3}title_zh\0\u{3}title_en\0\u{1}basis\0\u{1}kind\0\u{1}disclosure\0\u{3}up_to_tier\0\u{1}fields\0\u{1}roles\0\u{3}retention_days\0\u{1}bases\0\u{1}deadline\0\u{1}publication\0\u{3}sharing_scope\0\u{3}update_frequency\0\u{3}information_class\0\u{3}provider_kinds\0\u{1}flags\0\u{3}key_fields\0\u{3}proposed_by\0\u{3}valid_from\0\u{3}valid_to\0\u{1}resource\0")
+
+  fileprivate class _StorageClass {
+    var _number: UInt32 = 0
+    var _code: String = String()
+    var _titleZh: String = String()
+    var _titleEn: String = String()
+    var _basis: String = String()
+    var _kind: UInt32 = 0
+    var _disclosure: UInt32 = 0
+    var _upToTier: UInt32 = 0
+    var _fields: [WireFieldRule] = []
+    var _roles: [WireFieldRole] = []
+    var _retentionDays: UInt32 = 0
+    var _bases: [WireLegalBasis] = []
+    var _deadline: WireReportingDeadline? = nil
+    var _publication: String = String()
+    var _sharingScope: String = String()
+    var _updateFrequency: UInt32 = 0
+    var _informationClass: WireInformationClass? = nil
+    var _providerKinds: [UInt32] = []
+    var _flags: UInt32 = 0
+    var _keyFields: [UInt32] = []
+    var _proposedBy: String = String()
+    var _validFrom: Int32? = nil
+    var _validTo: Int32? = nil
+    var _resource: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _number = source._number
+      _code = source._code
+      _titleZh = source._titleZh
+      _titleEn = source._titleEn
+      _basis = source._basis
+      _kind = source._kind
+      _disclosure = source._disclosure
+      _upToTier = source._upToTier
+      _fields = source._fields
+      _roles = source._roles
+      _retentionDays = source._retentionDays
+      _bases = source._bases
+      _deadline = source._deadline
+      _publication = source._publication
+      _sharingScope = source._sharingScope
+      _updateFrequency = source._updateFrequency
+      _informationClass = source._informationClass
+      _providerKinds = source._providerKinds
+      _flags = source._flags
+      _keyFields = source._keyFields
+      _proposedBy = source._proposedBy
+      _validFrom = source._validFrom
+      _validTo = source._validTo
+      _resource = source._resource
     }
-    if self.retentionDays != 0 {
-      try visitor.visitSingularUInt32Field(value: self.retentionDays, fieldNumber: 11)
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._number) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._code) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._titleZh) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._titleEn) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._basis) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._kind) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._disclosure) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._upToTier) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._fields) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._roles) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._retentionDays) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._bases) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._deadline) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._publication) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._sharingScope) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._updateFrequency) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._informationClass) }()
+        case 18: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._providerKinds) }()
+        case 19: try { try decoder.decodeSingularUInt32Field(value: &_storage._flags) }()
+        case 20: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._keyFields) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._proposedBy) }()
+        case 22: try { try decoder.decodeSingularSInt32Field(value: &_storage._validFrom) }()
+        case 23: try { try decoder.decodeSingularSInt32Field(value: &_storage._validTo) }()
+        case 24: try { try decoder.decodeSingularStringField(value: &_storage._resource) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._number != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._number, fieldNumber: 1)
+      }
+      if !_storage._code.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._code, fieldNumber: 2)
+      }
+      if !_storage._titleZh.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._titleZh, fieldNumber: 3)
+      }
+      if !_storage._titleEn.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._titleEn, fieldNumber: 4)
+      }
+      if !_storage._basis.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._basis, fieldNumber: 5)
+      }
+      if _storage._kind != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._kind, fieldNumber: 6)
+      }
+      if _storage._disclosure != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._disclosure, fieldNumber: 7)
+      }
+      if _storage._upToTier != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._upToTier, fieldNumber: 8)
+      }
+      if !_storage._fields.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._fields, fieldNumber: 9)
+      }
+      if !_storage._roles.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._roles, fieldNumber: 10)
+      }
+      if _storage._retentionDays != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._retentionDays, fieldNumber: 11)
+      }
+      if !_storage._bases.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._bases, fieldNumber: 12)
+      }
+      try { if let v = _storage._deadline {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._publication.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._publication, fieldNumber: 14)
+      }
+      if !_storage._sharingScope.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sharingScope, fieldNumber: 15)
+      }
+      if _storage._updateFrequency != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._updateFrequency, fieldNumber: 16)
+      }
+      try { if let v = _storage._informationClass {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
+      if !_storage._providerKinds.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._providerKinds, fieldNumber: 18)
+      }
+      if _storage._flags != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._flags, fieldNumber: 19)
+      }
+      if !_storage._keyFields.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._keyFields, fieldNumber: 20)
+      }
+      if !_storage._proposedBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._proposedBy, fieldNumber: 21)
+      }
+      try { if let v = _storage._validFrom {
+        try visitor.visitSingularSInt32Field(value: v, fieldNumber: 22)
+      } }()
+      try { if let v = _storage._validTo {
+        try visitor.visitSingularSInt32Field(value: v, fieldNumber: 23)
+      } }()
+      if !_storage._resource.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._resource, fieldNumber: 24)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireCatalogueItem, rhs: WireCatalogueItem) -> Bool {
-    if lhs.number != rhs.number {return false}
-    if lhs.code != rhs.code {return false}
-    if lhs.titleZh != rhs.titleZh {return false}
-    if lhs.titleEn != rhs.titleEn {return false}
-    if lhs.basis != rhs.basis {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.disclosure != rhs.disclosure {return false}
-    if lhs.upToTier != rhs.upToTier {return false}
-    if lhs.fields != rhs.fields {return false}
-    if lhs.roles != rhs.roles {return false}
-    if lhs.retentionDays != rhs.retentionDays {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._code != rhs_storage._code {return false}
+        if _storage._titleZh != rhs_storage._titleZh {return false}
+        if _storage._titleEn != rhs_storage._titleEn {return false}
+        if _storage._basis != rhs_storage._basis {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._disclosure != rhs_storage._disclosure {return false}
+        if _storage._upToTier != rhs_storage._upToTier {return false}
+        if _storage._fields != rhs_storage._fields {return false}
+        if _storage._roles != rhs_storage._roles {return false}
+        if _storage._retentionDays != rhs_storage._retentionDays {return false}
+        if _storage._bases != rhs_storage._bases {return false}
+        if _storage._deadline != rhs_storage._deadline {return false}
+        if _storage._publication != rhs_storage._publication {return false}
+        if _storage._sharingScope != rhs_storage._sharingScope {return false}
+        if _storage._updateFrequency != rhs_storage._updateFrequency {return false}
+        if _storage._informationClass != rhs_storage._informationClass {return false}
+        if _storage._providerKinds != rhs_storage._providerKinds {return false}
+        if _storage._flags != rhs_storage._flags {return false}
+        if _storage._keyFields != rhs_storage._keyFields {return false}
+        if _storage._proposedBy != rhs_storage._proposedBy {return false}
+        if _storage._validFrom != rhs_storage._validFrom {return false}
+        if _storage._validTo != rhs_storage._validTo {return false}
+        if _storage._resource != rhs_storage._resource {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
