@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "Registry", swiftSettings: strict),
         .target(
             name: "Replication", dependencies: ["Registry", protobuf],
-            exclude: ["Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
+            exclude: ["Wire/issued.proto", "Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
 
         // Edges: one foreign world each.
         .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib"], swiftSettings: memorySafe),

@@ -38,6 +38,7 @@ extension Node {
     /// - Throws: ``NodeRefusal`` for a bad actor; ``StorageError``. Nothing was written then.
     package func record(_ rows: [ValidRecord], item: CatalogueItem, edition: Digest, actor: Actor) throws -> [RowFate] {
         try check(actor)
+        let editions = try editions(for: actor, catalogue: edition)
         var states: [RecordState] = []
         states.reserveCapacity(rows.count)
         for row in rows { states.append(try state(of: row, validity: actor.reviewer == nil ? .draft : .effective)) }
@@ -56,7 +57,7 @@ extension Node {
                     continue
                 }
                 seen[key] = index
-                let change = Change(actor: actor, capturedAt: environment.now(), editions: [edition], kind: .recordState(state))
+                let change = Change(actor: actor, capturedAt: environment.now(), editions: editions, kind: .recordState(state))
                 guard try tx.hasRecord(naturalKey: key), let held = try tx.records(naturalKey: key).first else {
                     if state.validity == .draft { local.append(change) } else { shared.append(change) }
                     fates.append(state.validity == .draft ? .draft : .effective)

@@ -19,7 +19,7 @@ package final class Node: Sendable {
     private struct Caches {
         var replica: ReplicaID
         var keys: [Digest: CertifiedKey] = [:]
-        var catalogues: [Digest: CatalogueInForce] = [:]
+        var editions: [Digest: EditionInForce] = [:]
     }
 
     /// A ledger key with the path it is certified for.
@@ -96,15 +96,24 @@ package final class Node: Sendable {
 
     // MARK: - Caches
 
-    /// A catalogue edition ready for judging; nil when it is not held.
-    func catalogue(_ digest: Digest, _ tx: ReadTransaction) -> CatalogueInForce? {
-        if let cached = caches.withLock({ $0.catalogues[digest] }) { return cached }
-        guard let body = try? tx.editionBody(digest), let change = try? Change(serialized: body), case .catalogue(let catalogue) = change.kind else {
-            return nil
+    /// An edition ready for judging; nil when it is not held.
+    func edition(_ digest: Digest, _ tx: ReadTransaction) -> EditionInForce? {
+        if let cached = caches.withLock({ $0.editions[digest] }) { return cached }
+        guard let object = try? issued(digest, tx) else { return nil }
+        let inForce: EditionInForce
+        switch object {
+        case .catalogue(let catalogue): inForce = .catalogue(CatalogueInForce(catalogue))
+        case .units(let registry): inForce = .units(registry)
+        case .profile, .calendar: inForce = .other
         }
-        let inForce = CatalogueInForce(catalogue)
-        caches.withLock { $0.catalogues[digest] = inForce }
+        caches.withLock { $0.editions[digest] = inForce }
         return inForce
+    }
+
+    /// A catalogue edition ready for judging; nil when it is not held, or no catalogue.
+    func catalogue(_ digest: Digest, _ tx: ReadTransaction) -> CatalogueInForce? {
+        guard case .catalogue(let catalogue)? = edition(digest, tx) else { return nil }
+        return catalogue
     }
 
     /// A held ledger key; nil when it is not held or unreadable.

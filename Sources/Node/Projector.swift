@@ -13,7 +13,7 @@ struct Projector {
         self.node = node
         self.tx = tx
         circumstances = Circumstances(
-            catalogue: { node.catalogue($0, tx) },
+            edition: { node.edition($0, tx) },
             holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil },
             naturalKey: { dot in (try? tx.record(dot))?.naturalKey })
     }
@@ -62,9 +62,10 @@ struct Projector {
             try tx.put(entry, id: change.record ?? dot, change: dot, published: ledger.audience == .published)
         case .listRemoval(let removal): try tx.put(removal, change: dot)
         case .listEdition(let edition): try tx.put(edition, change: dot, capturedAt: change.capturedAt)
-        case .catalogue(let catalogue):
+        case .catalogue, .units, .profile, .calendar:
+            guard let object = IssuedObject(change.kind) else { preconditionFailure("these kinds issue an object") }
             let digest = node.editionDigest(body)
-            let row = EditionRow(digest: digest, kind: .catalogue, code: "", number: catalogue.number, change: dot, capturedAt: change.capturedAt)
+            let row = EditionRow(digest: digest, kind: object.kind, code: object.code, number: object.number, change: dot, capturedAt: change.capturedAt)
             try tx.putEdition(row, body: body)
             try judgeAgain(waitingFor: .edition(digest))
         case .itemProposal(let proposal):

@@ -111,13 +111,13 @@ extension Node {
         }
     }
 
-    /// The digest of published objects held: catalogue editions and lists with their standing entries.
+    /// The digest of published objects held: the editions in force and lists with their standing entries.
     package func publishedDigest() throws -> (objects: Int, digest: Digest) {
         try store.read { tx in
             var running = Digest.zero
             var count = 0
-            if let newest = try tx.newestEdition(.catalogue) {
-                running = digest(running.bytes + newest.digest.bytes)
+            for edition in try tx.editionsInForce() {
+                running = digest(running.bytes + edition.digest.bytes)
                 count += 1
             }
             for list in try tx.lists() {

@@ -19,6 +19,7 @@ extension Node {
         guard let item = catalogue.item(code: code) else {
             throw NodeRefusal(.notFound, "no-such-item", zh: "目录中没有事项 \(code)", en: "the catalogue has no item \(code)", hint: catalogue.items.map(\.code).joined(separator: ", "))
         }
+        let editions = try editions(for: actor, catalogue: edition)
         let audience = Audience.lineage(of: path, upTo: min(Int(item.upToTier), path.depth))
         var result = (entered: 0, already: 0)
         var after: Dot?
@@ -26,21 +27,21 @@ extension Node {
             let filter = RecordFilter(home: path, item: item.number, validity: .effective, after: after, limit: 500)
             let rows = try store.read { try $0.records(filter) }
             guard let last = rows.last else { return result }
-            let entered = try widen(rows, to: audience, edition: edition, actor)
+            let entered = try widen(rows, to: audience, editions: editions, actor)
             result.entered += entered
             result.already += rows.count - entered
             after = last.id
         }
     }
 
-    private func widen(_ rows: [RecordRow], to audience: Audience, edition: Digest, _ actor: Actor) throws -> Int {
+    private func widen(_ rows: [RecordRow], to audience: Audience, editions: [Digest], _ actor: Actor) throws -> Int {
         try writing { tx -> ([Dot], LedgerTip?) in
             var changes: [Change] = []
             for row in rows {
                 let held = try ownRecord(row.id, tx)
                 guard held.audience.width < audience.width else { continue }
                 changes.append(
-                    Change(record: row.id, actor: actor, capturedAt: environment.now(), editions: [edition], kind: .recordState(held.state)))
+                    Change(record: row.id, actor: actor, capturedAt: environment.now(), editions: editions, kind: .recordState(held.state)))
             }
             if changes.isEmpty { return ([], nil) }
             let written = try append(changes, to: audience, lane: .ordinary, tx)

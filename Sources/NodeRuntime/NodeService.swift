@@ -70,7 +70,8 @@ package final class NodeService: Sendable {
     private static let commands: [any ControlCommand.Type] = [
         InviteCommand.self, ChildrenCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
-        DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self,
+        DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
+        ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
     ]
 
     private func decodeAndExecute<C: ControlCommand>(_ type: C.Type, _ json: [UInt8]) async throws -> [UInt8] {
@@ -103,6 +104,12 @@ package final class NodeService: Sendable {
         case let command as DigestCommand: response = try viewDigest(command)
         case let command as RevokeCommand: response = try revoke(command)
         case let command as WidenCommand: response = try widen(command)
+        case let command as EditionsCommand: response = try editions(command)
+        case let command as EditionTextCommand: response = try editionText(command)
+        case let command as EditionPublishCommand: response = try publishEdition(command)
+        case let command as ProposeItemCommand: response = try proposeItem(command)
+        case is ProposalsCommand: response = try proposals()
+        case let command as AnswerProposalCommand: response = try answerProposal(command)
         default: throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
         }
         guard let typed = response as? C.Response else { preconditionFailure("\(C.name) answers with its own response") }

@@ -3,14 +3,6 @@ import GRDB
 import Registry
 import Replication
 
-/// What is issued in editions. Raw values stand in the database.
-package enum EditionKind: String, Sendable, Hashable, CaseIterable {
-    case catalogue
-    case units
-    case profile
-    case calendar
-}
-
 /// One edition as held.
 package struct EditionRow: Sendable, Hashable {
     package let digest: Digest
@@ -52,6 +44,19 @@ extension ReadTransaction {
     /// Every edition held, ascending by kind, code and number.
     package func editions() throws -> [EditionRow] {
         try Row.fetchAll(db, sql: "SELECT \(Self.columns) FROM edition ORDER BY kind, code, number, digest").map { try edition($0) }
+    }
+
+    /// The newest edition of every kind and code, ascending.
+    package func editionsInForce() throws -> [EditionRow] {
+        var newest: [EditionRow] = []
+        for row in try editions() {
+            guard let last = newest.last, last.kind == row.kind, last.code == row.code else {
+                newest.append(row)
+                continue
+            }
+            if row.number > last.number { newest[newest.count - 1] = row }
+        }
+        return newest
     }
 
     private func edition(_ row: Row) throws -> EditionRow {

@@ -153,7 +153,7 @@ import Testing
         let change = Change(
             record: row.id, actor: TestFederation.clerk, capturedAt: 1,
             kind: .revocation(Revocation(naturalKey: .zero, authority: "11000000TEXT00017D", document: "撤〔2026〕1号", reason: "理由", rank: .decidingUnit)))
-        let circumstances = Circumstances(catalogue: { _ in nil }, holds: { _ in true }, naturalKey: { _ in row.naturalKey })
+        let circumstances = Circumstances(edition: { _ in nil }, holds: { _ in true }, naturalKey: { _ in row.naturalKey })
         guard case .quarantined("natural-key", _) = judge(change, dot: row.id, ledger: ledger, in: circumstances) else {
             Issue.record("accepted under a wrong key")
             return

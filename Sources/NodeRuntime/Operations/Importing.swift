@@ -102,7 +102,7 @@ private struct ImportTally: Sendable {
         }
     }
 
-    private var documentColumn: String { item.field(item.roles.documentNumber)?.code ?? "" }
+    private var documentColumn: String { item.roles.documentNumber.flatMap { item.field($0) }?.code ?? "" }
 
     mutating func finish(_ summary: IntakeSummary) {
         rows = summary.rows

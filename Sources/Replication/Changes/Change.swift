@@ -54,6 +54,9 @@ package enum ChangeKind: Sendable, Hashable {
     case listRemoval(ListRemoval)
     case listEdition(ListEdition)
     case catalogue(Catalogue)
+    case units(UnitRegistry)
+    case profile(LegalProfile)
+    case calendar(WorkCalendar)
     case itemProposal(ItemProposal)
     case proposalReply(ProposalReply)
     /// Written by a newer node: kept, relayed, quarantined here; in the relief lane it suspends publication.
@@ -63,7 +66,8 @@ package enum ChangeKind: Sendable, Hashable {
     package var lane: Lane {
         switch self {
         case .listRemoval, .revocation: .relief
-        case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .itemProposal, .proposalReply, .unknown: .ordinary
+        case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal,
+            .proposalReply, .unknown: .ordinary
         }
     }
 
@@ -77,6 +81,9 @@ package enum ChangeKind: Sendable, Hashable {
         case .listRemoval: "list-removal"
         case .listEdition: "list-edition"
         case .catalogue: "catalogue-edition"
+        case .units: "unit-registry-edition"
+        case .profile: "legal-profile-edition"
+        case .calendar: "calendar-edition"
         case .itemProposal: "item-proposal"
         case .proposalReply: "proposal-reply"
         case .unknown: "unknown"

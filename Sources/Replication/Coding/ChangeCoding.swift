@@ -5,11 +5,23 @@ import SwiftProtobuf
 extension Change {
     /// The sealed body. Deterministic for one value, but never re-made from a decoded one: the stored
     /// bytes are what is relayed.
-    package func serialized() throws -> [UInt8] { try wire.serializedBytes() }
+    package func serialized() throws -> [UInt8] { try RecordWriter.bytes(self) ?? serializedGenerally() }
+
+    /// By the general encoder, whatever the kind.
+    package func serializedGenerally() throws -> [UInt8] { try wire.serializedBytes() }
 
     /// Reads a sealed body of at most ``SealedChangeSet/maximumBodyBytes``.
     /// - Throws: ``CodingFault`` for bytes that are no change or break an invariant of its parts.
     package init(serialized bytes: [UInt8]) throws(CodingFault) {
+        if let plain = RecordScan.change(bytes.span) {
+            self = plain
+        } else {
+            try self.init(generally: bytes)
+        }
+    }
+
+    /// By the general decoder, whatever the form.
+    package init(generally bytes: [UInt8]) throws(CodingFault) {
         let wire: WireChange
         do { wire = try WireChange(serializedBytes: bytes) } catch { throw CodingFault("not a change: \(error)") }
         try self.init(wire)
@@ -34,6 +46,9 @@ extension Change {
         case .listRemoval(let removal): wire.listRemoval = removal.wire
         case .listEdition(let edition): wire.listEdition = edition.wire
         case .catalogue(let catalogue): wire.catalogueEdition = catalogue.wire
+        case .units(let registry): wire.unitRegistryEdition = registry.wire
+        case .profile(let profile): wire.legalProfileEdition = profile.wire
+        case .calendar(let calendar): wire.calendarEdition = calendar.wire
         case .itemProposal(let proposal): wire.itemProposal = proposal.wire
         case .proposalReply(let reply): wire.proposalReply = reply.wire
         case .unknown: break
@@ -69,6 +84,9 @@ extension ChangeKind {
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
         case .listEdition(let edition): self = .listEdition(try ListEdition(edition))
         case .catalogueEdition(let catalogue): self = .catalogue(try Catalogue(catalogue))
+        case .unitRegistryEdition(let registry): self = .units(try UnitRegistry(registry))
+        case .legalProfileEdition(let profile): self = .profile(try LegalProfile(profile))
+        case .calendarEdition(let calendar): self = .calendar(try WorkCalendar(calendar))
         case .itemProposal(let proposal): self = .itemProposal(try ItemProposal(proposal))
         case .proposalReply(let reply): self = .proposalReply(try ProposalReply(reply))
         case nil: self = .unknown

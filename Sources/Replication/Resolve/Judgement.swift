@@ -35,18 +35,27 @@ package struct CatalogueInForce: Sendable {
     package func item(_ number: UInt32) -> (item: CatalogueItem, checker: RecordChecker)? { items[number] }
 }
 
+/// An edition as judging uses it.
+package enum EditionInForce: Sendable {
+    case catalogue(CatalogueInForce)
+    case units(UnitRegistry)
+    /// Legal profiles and calendars: they decide deadlines, never acceptance.
+    case other
+}
+
 /// What judging may ask of the replica, as closures so that the decision stays pure.
 package struct Circumstances {
-    package let catalogue: (Digest) -> CatalogueInForce?
+    /// nil while the edition is not held.
+    package let edition: (Digest) -> EditionInForce?
     /// Whether the list or proposal with this id is held and accepted.
     package let holds: (Dot) -> Bool
     /// The indexed natural key (16 bytes) of the record with this id; nil while no state of it is accepted.
     package let naturalKey: (Dot) -> [UInt8]?
 
     package init(
-        catalogue: @escaping (Digest) -> CatalogueInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?
+        edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?
     ) {
-        self.catalogue = catalogue
+        self.edition = edition
         self.holds = holds
         self.naturalKey = naturalKey
     }
@@ -71,9 +80,9 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
         if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "an edition is published") }
         guard (1..<1 << 62).contains(edition.number) else { return .quarantined(rule: "edition-number", detail: "editions count from 1") }
         return listFault(edition.list, ledger, circumstances) ?? .accepted
-    case .catalogue:
+    case .catalogue, .units, .profile, .calendar:
         guard ledger.replica.path.depth == 1, ledger.audience == .published else {
-            return .quarantined(rule: "not-competent", detail: "only the root publishes a catalogue; proposals travel upward")
+            return .quarantined(rule: "not-competent", detail: "only the root issues a \(change.kind.name); proposals travel upward")
         }
         return .accepted
     case .itemProposal(let proposal): return judge(proposal, change, ledger)
@@ -103,7 +112,10 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     }
     if state.validity == .revoked { return .quarantined(rule: "malformed", detail: "revoked is no state of its own") }
     guard let edition = change.editions.first else { return .quarantined(rule: "no-edition", detail: "names no catalogue edition") }
-    guard let catalogue = circumstances.catalogue(edition) else { return .waiting(.edition(edition)) }
+    guard let held = circumstances.edition(edition) else { return .waiting(.edition(edition)) }
+    guard case .catalogue(let catalogue) = held else {
+        return .quarantined(rule: "no-edition", detail: "the first edition it names is no catalogue")
+    }
     guard let (item, checker) = catalogue.item(state.item) else {
         return .quarantined(rule: "unknown-item", detail: "item \(state.item) is not in catalogue edition \(catalogue.catalogue.number)")
     }
@@ -119,6 +131,7 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     if state.validity == .effective, change.actor.reviewer == nil {
         return .quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)")
     }
+    if let fault = unitFault(change, author: author, circumstances) { return fault }
     let subjectKind: SubjectKind
     switch state.subject {
     case .organisation: subjectKind = .organisation
@@ -128,6 +141,22 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     let broken = checker.check(fields: state.fields.map { ($0.number, $0.value) }, subjectKind: subjectKind)
     if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
     return .accepted
+}
+
+/// Competence by the unit registries the change names (rules.md 3.3): the acting unit works at the author's node. A
+/// federation without a registry names none, and nobody is asked.
+private func unitFault(_ change: Change, author: NodePath, _ circumstances: Circumstances) -> Judgement? {
+    for edition in change.editions.dropFirst() {
+        switch circumstances.edition(edition) {
+        case nil: return .waiting(.edition(edition))
+        case .units(let registry)?:
+            guard let unit = CreditCode(change.actor.unit), registry.isCompetent(unit, at: author) else {
+                return .quarantined(rule: "unit-not-competent", detail: "unit \(change.actor.unit) does not work at \(author), says the registry's edition \(registry.number)")
+            }
+        case .catalogue?, .other?: continue
+        }
+    }
+    return nil
 }
 
 /// Only the record's home withdraws it in this version (P1, T7); relief waits for its record.

@@ -581,6 +581,30 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .itemProposal(newValue)}
   }
 
+  package var unitRegistryEdition: WireUnitRegistryEdition {
+    get {
+      if case .unitRegistryEdition(let v)? = _storage._kind {return v}
+      return WireUnitRegistryEdition()
+    }
+    set {_uniqueStorage()._kind = .unitRegistryEdition(newValue)}
+  }
+
+  package var legalProfileEdition: WireLegalProfileEdition {
+    get {
+      if case .legalProfileEdition(let v)? = _storage._kind {return v}
+      return WireLegalProfileEdition()
+    }
+    set {_uniqueStorage()._kind = .legalProfileEdition(newValue)}
+  }
+
+  package var calendarEdition: WireCalendarEdition {
+    get {
+      if case .calendarEdition(let v)? = _storage._kind {return v}
+      return WireCalendarEdition()
+    }
+    set {_uniqueStorage()._kind = .calendarEdition(newValue)}
+  }
+
   package var proposalReply: WireProposalReply {
     get {
       if case .proposalReply(let v)? = _storage._kind {return v}
@@ -600,6 +624,9 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case listEdition(WireListEdition)
     case catalogueEdition(WireCatalogueEdition)
     case itemProposal(WireItemProposal)
+    case unitRegistryEdition(WireUnitRegistryEdition)
+    case legalProfileEdition(WireLegalProfileEdition)
+    case calendarEdition(WireCalendarEdition)
     case proposalReply(WireProposalReply)
 
   }
@@ -987,23 +1014,6 @@ package nonisolated struct WireFieldRole: Sendable {
   package var role: String = String()
 
   package var field: UInt32 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireLegalBasis: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var instrument: String = String()
-
-  package var article: String = String()
-
-  /// document number
-  package var document: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1813,7 +1823,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{2}\u{2}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0\u{3}item_proposal\0\u{4}\u{4}proposal_reply\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{2}\u{2}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -1971,6 +1981,45 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .itemProposal(v)
           }
         }()
+        case 50: try {
+          var v: WireUnitRegistryEdition?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .unitRegistryEdition(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .unitRegistryEdition(v)
+          }
+        }()
+        case 51: try {
+          var v: WireLegalProfileEdition?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .legalProfileEdition(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .legalProfileEdition(v)
+          }
+        }()
+        case 52: try {
+          var v: WireCalendarEdition?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .calendarEdition(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .calendarEdition(v)
+          }
+        }()
         case 53: try {
           var v: WireProposalReply?
           var hadOneofValue = false
@@ -2049,6 +2098,18 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .itemProposal?: try {
         guard case .itemProposal(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+      }()
+      case .unitRegistryEdition?: try {
+        guard case .unitRegistryEdition(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .legalProfileEdition?: try {
+        guard case .legalProfileEdition(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .calendarEdition?: try {
+        guard case .calendarEdition(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
       }()
       case .proposalReply?: try {
         guard case .proposalReply(let v)? = _storage._kind else { preconditionFailure() }
@@ -2731,46 +2792,6 @@ nonisolated extension WireFieldRole: SwiftProtobuf.Message, SwiftProtobuf._Messa
   package static func ==(lhs: WireFieldRole, rhs: WireFieldRole) -> Bool {
     if lhs.role != rhs.role {return false}
     if lhs.field != rhs.field {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireLegalBasis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".LegalBasis"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{1}article\0\u{1}document\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.instrument) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.article) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.document) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.instrument.isEmpty {
-      try visitor.visitSingularStringField(value: self.instrument, fieldNumber: 1)
-    }
-    if !self.article.isEmpty {
-      try visitor.visitSingularStringField(value: self.article, fieldNumber: 2)
-    }
-    if !self.document.isEmpty {
-      try visitor.visitSingularStringField(value: self.document, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireLegalBasis, rhs: WireLegalBasis) -> Bool {
-    if lhs.instrument != rhs.instrument {return false}
-    if lhs.article != rhs.article {return false}
-    if lhs.document != rhs.document {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

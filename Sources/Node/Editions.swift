@@ -1,0 +1,87 @@
+import Registry
+import Replication
+import Storage
+
+extension Node {
+    /// Issues an edition of a catalogue, unit registry, legal profile or calendar. Only the root does; the shipped
+    /// ones are issued at `init`.
+    /// - Throws: ``NodeRefusal``: not the root, faults in the object, number not above the newest held, or no second
+    ///   person (the first edition of each object excepted, which `init` issues).
+    package func publish(_ object: IssuedObject, actor: Actor) throws -> Dot {
+        try check(actor)
+        guard path.depth == 1 else {
+            throw NodeRefusal(
+                .refused, "not-competent", zh: "只有根节点发布\(object.kind.words.zh)", en: "only the root issues a \(object.kind.words.en)",
+                hint: object.kind == .catalogue ? "creditnode catalogue propose FILE" : "")
+        }
+        let faults = object.faults
+        guard faults.isEmpty else {
+            throw NodeRefusal(
+                .badInput, "\(object.kind.rawValue)-faults", zh: "\(object.kind.words.zh)有误：\(faults.joined(separator: "；"))",
+                en: "faults in the \(object.kind.words.en): \(faults.joined(separator: "; "))")
+        }
+        return try writing { tx in
+            if let newest = try tx.newestEdition(object.kind, code: object.code) {
+                guard newest.number < object.number else {
+                    throw NodeRefusal(
+                        .refused, "older-edition", zh: "已有第 \(newest.number) 版，新版次须更大", en: "edition \(newest.number) is held already; a new one needs a higher number",
+                        hint: "\(newest.number + 1)")
+                }
+                guard actor.reviewer != nil else {
+                    throw NodeRefusal(.refused, "four-eyes", zh: "发布须经另一人审核", en: "issuing an edition needs a reviewer", hint: "--reviewer")
+                }
+            }
+            return try issue([object.change], actor, to: .published, tx)
+        }[0]
+    }
+
+    package func publishCatalogue(_ catalogue: Catalogue, actor: Actor) throws -> Dot { try publish(.catalogue(catalogue), actor: actor) }
+
+    /// The object an edition holds; nil when the edition is not held.
+    func issued(_ digest: Digest, _ tx: ReadTransaction) throws -> IssuedObject? {
+        guard let body = try tx.editionBody(digest) else { return nil }
+        return IssuedObject(try Change(serialized: body).kind)
+    }
+
+    package func issued(_ digest: Digest) throws -> IssuedObject? { try store.read { try issued(digest, $0) } }
+
+    /// The newest edition of a kind and code, with its digest; nil while none is held.
+    package func newest(_ kind: EditionKind, code: String = "") throws -> (row: EditionRow, object: IssuedObject)? {
+        try store.read { tx in
+            guard let row = try tx.newestEdition(kind, code: code), let object = try issued(row.digest, tx) else { return nil }
+            return (row, object)
+        }
+    }
+
+    /// The unit registry in force; nil while none was issued.
+    package func unitRegistry() throws -> (digest: Digest, registry: UnitRegistry)? {
+        guard let newest = try newest(.units), case .units(let registry) = newest.object else { return nil }
+        return (newest.row.digest, registry)
+    }
+
+    /// The editions a new record names: the catalogue's, and the unit registry's once there is one, in which the
+    /// acting unit must work here.
+    /// - Throws: ``NodeRefusal`` for a unit that does not.
+    func editions(for actor: Actor, catalogue: Digest) throws -> [Digest] {
+        guard let units = try unitRegistry() else { return [catalogue] }
+        guard let code = CreditCode(actor.unit), units.registry.isCompetent(code, at: path, on: environment.today) else {
+            let here = units.registry.units(at: path).map { "\($0.code.text) \($0.name)" }
+            throw NodeRefusal(
+                .refused, "unit-not-competent", zh: "单位 \(actor.unit) 未登记在本节点办理业务", en: "unit \(actor.unit) is not registered to work at this node",
+                hint: here.isEmpty ? "creditnode units show" : "本节点的单位 / units of this node: \(here.prefix(5).joined(separator: "；"))")
+        }
+        return [catalogue, units.digest]
+    }
+}
+
+extension EditionKind {
+    /// For people.
+    package var words: (zh: String, en: String) {
+        switch self {
+        case .catalogue: ("目录", "catalogue")
+        case .units: ("单位登记册", "unit registry")
+        case .profile: ("法规参数", "legal profile")
+        case .calendar: ("工作日历", "calendar")
+        }
+    }
+}
