@@ -59,6 +59,37 @@ extension Node {
         return (newest.row.digest, registry)
     }
 
+    /// The legal profile that holds for what `unit` decides: of its division or the nearest around it; without a unit
+    /// registry the one whose code is the root's name. nil while none was issued.
+    package func legalProfile(for unit: CreditCode?) throws -> LegalProfile? {
+        try store.read { tx in
+            let profiles = try tx.editionsInForce().filter { $0.kind == .profile }.compactMap { row -> LegalProfile? in
+                guard case .profile(let profile)? = try issued(row.digest, tx) else { return nil }
+                return profile
+            }
+            if let row = try tx.newestEdition(.units), case .units(let registry)? = try issued(row.digest, tx), let unit, let entry = registry.unit(unit) {
+                let national = registry.division(entry.division).map { $0.isLocal ? $0.parent : $0.code } ?? ""
+                for division in Divisions.standard.lineage(of: national) {
+                    if let fitting = profiles.first(where: { $0.division == division.code }) { return fitting }
+                }
+            }
+            return profiles.first { $0.code == path.root.name }
+        }
+    }
+
+    /// What is due for a record and until when it is public, by the editions in force here.
+    package func deadlines(_ view: RecordView, item: CatalogueItem) throws -> (deadlines: RecordDeadlines, profile: LegalProfile?, calendar: WorkCalendar?) {
+        var fields: [UInt32: FieldValue] = [:]
+        for field in view.fields { fields[field.number] = field.value }
+        var authority: CreditCode?
+        if let number = item.roles.authorityCode, case .text(let text)? = fields[number] { authority = CreditCode(text) }
+        let profile = try legalProfile(for: authority)
+        var calendar: WorkCalendar?
+        if case .calendar(let found)? = try newest(.calendar, code: "cn")?.object { calendar = found }
+        let deadlines = RecordDeadlines(item: item, subject: view.subject.kind, value: { fields[$0] }, profile: profile, calendar: calendar)
+        return (deadlines, profile, calendar)
+    }
+
     /// The editions a new record names: the catalogue's, and the unit registry's once there is one, in which the
     /// acting unit must work here.
     /// - Throws: ``NodeRefusal`` for a unit that does not.

@@ -62,6 +62,7 @@ struct RenderingTests {
         let json = """
             {"record":"a#1","item":"permit","itemTitle":"行政许可","validity":"effective","label":"有效","home":"wuhan","subject":"S",
             "fields":[{"code":"XK_WSH","name":"行政许可决定文书号","value":"鄂许〔2026〕1号"}],
+            "deadlines":[{"name":"report-by","date":"2026-10-12","provisional":true,"basis":"penalty · cn 1"}],
             "history":[{"change":"a#1","kind":"创建 create","author":"wuhan","unit":"U","operator":"张三","reviewer":"李四","capturedAt":"2026-11-21T10:00:00+08:00",
             "audience":"lineage","sequence":3,"judgement":"accepted","verification":"verified 9ab3"},
             {"change":"a#2","kind":"更正","author":"wuhan","unit":"U","operator":"王五","capturedAt":"2026-11-21T11:00:00+08:00","audience":"lineage","sequence":4,"judgement":"accepted","verification":"bad signature"}]}

@@ -297,7 +297,20 @@ package struct ShowCommand: ControlCommand {
         package var home: String
         package var subject: String
         package var fields: [Field]
+        /// What is due, and until when it is public; derived, by the law in force here.
+        package var deadlines: [Deadline]
         package var history: [Event]
+    }
+
+    package struct Deadline: Codable, Sendable {
+        /// report-by, public-until, repair-from, not-public.
+        package var name: String
+        /// ISO date; nil where the name says it all.
+        package var date: String?
+        /// The holidays of some year on the way are not announced yet.
+        package var provisional: Bool
+        /// Profile or calendar with its edition, and `unverified` while nobody checked the number.
+        package var basis: String
     }
 }
 

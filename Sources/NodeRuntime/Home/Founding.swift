@@ -74,7 +74,10 @@ extension NodeHome {
             try Node.initialise(store: store, identity: identity, environment: environment)
             let node = try Node(store: store, identity: identity, environment: environment)
             if path.depth == 1 {
-                _ = try node.publishCatalogue(.standard, actor: Actor(unit: publisher, operator: "creditnode init"))
+                let actor = Actor(unit: publisher, operator: "creditnode init")
+                _ = try node.publishCatalogue(.standard, actor: actor)
+                _ = try node.publish(.calendar(.standard), actor: actor)
+                for profile in LegalProfile.standard { _ = try node.publish(.profile(profile), actor: actor) }
             }
             if !parentChain.isEmpty { try node.trust(chain: parentChain) }
             return node.replica

@@ -48,7 +48,24 @@ extension NodeService {
                 let rule = detail.item?.field(field.number)
                 return ShowCommand.Field(code: rule?.code ?? "\(field.number)", name: rule?.name ?? "", value: field.value.tableText)
             },
-            history: detail.history.map(event))
+            deadlines: try deadlines(view, detail.item), history: detail.history.map(event))
+    }
+
+    private func deadlines(_ view: RecordView, _ item: CatalogueItem?) throws -> [ShowCommand.Deadline] {
+        guard let item, view.validity == .effective else { return [] }
+        let (due, profile, calendar) = try node.deadlines(view, item: item)
+        var out: [ShowCommand.Deadline] = []
+        if let reportBy = due.reportBy, let calendar {
+            out.append(.init(name: "report-by", date: reportBy.date.description, provisional: reportBy.isProvisional, basis: "\(item.code) · \(calendar.code) \(calendar.number)"))
+        }
+        let law = profile.map { "\($0.code) \($0.number)" + (due.span.map { " · \($0.scheme)" } ?? "") + ($0.isUnverified ? " · unverified" : "") } ?? item.code
+        if due.isPublic {
+            out.append(.init(name: "public-until", date: due.publicUntil?.description, provisional: false, basis: law))
+            if let span = due.span { out.append(.init(name: "repair-from", date: span.repairableFrom.description, provisional: false, basis: law)) }
+        } else {
+            out.append(.init(name: "not-public", date: nil, provisional: false, basis: law))
+        }
+        return out
     }
 
     /// A record by its id, or by a document number that only one has.

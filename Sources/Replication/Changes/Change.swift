@@ -98,6 +98,14 @@ package enum SubjectKey: Sendable, Hashable, Comparable {
     case unregistered(String)
     case person(PersonNumber)
 
+    package var kind: SubjectKind {
+        switch self {
+        case .organisation: .organisation
+        case .unregistered: .unregistered
+        case .person: .person
+        }
+    }
+
     /// What look-ups compare: the code, or the keyed digest in hexadecimal with the document kind.
     package var lookupText: String {
         switch self {

@@ -132,13 +132,7 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
         return .quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)")
     }
     if let fault = unitFault(change, author: author, circumstances) { return fault }
-    let subjectKind: SubjectKind
-    switch state.subject {
-    case .organisation: subjectKind = .organisation
-    case .unregistered: subjectKind = .unregistered
-    case .person: subjectKind = .person
-    }
-    let broken = checker.check(fields: state.fields.map { ($0.number, $0.value) }, subjectKind: subjectKind)
+    let broken = checker.check(fields: state.fields.map { ($0.number, $0.value) }, subjectKind: state.subject.kind)
     if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
     return .accepted
 }

@@ -40,9 +40,25 @@ enum RecordText {
         ]).render()
         lines += ["", style(.dim, "内容 content")]
         lines += Facts(record.fields.map { ($0.name.isEmpty ? $0.code : "\(TerminalText.clean($0.name)) \(TerminalText.clean($0.code))", $0.value) }).render()
+        if !record.deadlines.isEmpty {
+            lines += ["", style(.dim, "期限 deadlines")]
+            lines += Facts(record.deadlines.map { one in
+                (Self.deadline(one.name), (one.date ?? "—") + (one.provisional ? "（暂定 provisional）" : "") + "  " + one.basis)
+            }).render()
+        }
         lines += ["", style(.dim, "历史 history（\(record.history.count)）")]
         for (index, event) in record.history.enumerated() { lines += self.event(event, number: index + 1, style) }
         return lines
+    }
+
+    private static func deadline(_ name: String) -> String {
+        switch name {
+        case "report-by": "最迟报送 report by"
+        case "public-until": "公示至 public until"
+        case "repair-from": "可申请修复 repair from"
+        case "not-public": "不公示 not public"
+        default: TerminalText.clean(name)
+        }
     }
 
     private static func event(_ event: ShowCommand.Event, number: Int, _ style: Style) -> [String] {
