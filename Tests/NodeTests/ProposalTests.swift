@@ -61,7 +61,7 @@ import Testing
         let federation = try TestFederation([Self.city, Self.district])
         try federation.settle()
         var baseless = try item("x")
-        baseless.basis = ""
+        baseless.bases = []
         let district = federation[Self.district]
         #expect(throws: NodeRefusal.self) { try district.propose(baseless, reason: "试行", actor: TestFederation.clerk) }
         #expect(throws: NodeRefusal.self) { try federation[Self.city].propose(item("x"), reason: "试行", actor: TestFederation.clerk) }
