@@ -30,6 +30,7 @@ extension CatalogueItem {
         if !bases.contains(where: \.isUsable) {
             add("事项没有法定依据", "no legal basis", "写明法律、法规或政策文件（国办发〔2020〕49号）", "name the law, regulation or policy document; nothing is collected without one")
         }
+        if Normalisation.line(titleZh).isEmpty { add("没有名称", "no title", "填写 title_zh", "give it a Chinese title") }
         if upToTier == 0 { add("未写最高接收层级", "no highest tier", "1 为市，2 为区", "1 is the city, 2 the district") }
         if let from = validFrom, let to = validTo, to < from { add("有效期止早于起", "ends before it begins", "核对有效期", "check both days") }
         if let local, case .invalid = CreditCode.parse(local.proposedBy) {
@@ -56,6 +57,10 @@ extension CatalogueItem {
             if field.number == 0 || field.code.isEmpty || field.maxLength < 1 {
                 add("字段缺少编号、代码或长度", "field \(field.number) lacks a number, a code or a length", "补全", "complete it", field: field.number)
             }
+            if case .codeList(let values, _) = field.handling, values.isEmpty {
+                add("代码表没有取值", "a code list without values", "列出取值", "list its values", field: field.number)
+            }
+            if field.maxLength > 1_000_000 { add("字段过长", "longer than any text", "至多 1000000", "at most 1000000", field: field.number) }
             for name in [field.name] + field.aliases {
                 switch SensitiveData.found(in: name) {
                 case .forbidden(let word)?:

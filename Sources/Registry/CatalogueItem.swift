@@ -88,8 +88,8 @@ package struct CatalogueItem: Sendable, Hashable {
         }
     }
 
-    /// - Returns: nil when the item has no such field.
-    package func field(_ number: UInt32) -> FieldRule? { slot(of: number).map { fields[$0] } }
+    /// - Returns: nil when the item has no such field; nil for nil, as roles give it.
+    package func field(_ number: UInt32?) -> FieldRule? { number.flatMap(slot).map { fields[$0] } }
 
     /// Index in ``fields``; numbers are usually 1…n, so the guess mostly hits.
     func slot(of number: UInt32) -> Int? {

@@ -24,7 +24,7 @@ package struct DataFault: Sendable, Hashable, Error, CustomStringConvertible {
     /// The same fault seen from further out.
     package func inside(_ outer: String) -> DataFault {
         var copy = self
-        copy.place = place.isEmpty ? outer : outer + "/" + place
+        copy.place = place.isEmpty ? outer : outer + " " + place
         return copy
     }
 }
