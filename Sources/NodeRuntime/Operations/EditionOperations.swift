@@ -23,7 +23,8 @@ extension NodeService {
 
     func editionText(_ command: EditionTextCommand) throws -> EditionTextCommand.Response {
         let kind = try editionKind(command.kind)
-        guard let newest = try node.newest(kind, code: command.code) else {
+        let code = kind == .calendar && command.code.isEmpty ? WorkCalendar.standard.code : command.code
+        guard let newest = try node.newest(kind, code: code) else {
             throw ControlFault(
                 "no-such-edition", zh: "本节点没有\(kind.words.zh) \(command.code)", en: "no \(kind.words.en) \(command.code) is held here", hint: "creditnode editions",
                 exit: .notFound)
@@ -32,13 +33,15 @@ extension NodeService {
     }
 
     func publishEdition(_ command: EditionPublishCommand) throws -> EditionPublishCommand.Response {
-        let object = try IssuedFile.read(try editionKind(command.kind), file: command.fileName, text: try bounded(command.text, command.fileName))
+        let kind = try editionKind(command.kind)
+        let newest = kind == .calendar ? try node.newest(kind, code: WorkCalendar.standard.code)?.object : nil
+        let object = try IssuedFile.read(kind, file: command.fileName, text: try bounded(command.text, command.fileName), newest: newest)
         _ = try node.publish(object, actor: command.actor.actor)
         return EditionPublishCommand.Response(kind: object.kind.rawValue, code: object.code, number: object.number, title: object.title)
     }
 
     func proposeItem(_ command: ProposeItemCommand) throws -> ProposalLine {
-        guard case .catalogue(let catalogue) = try IssuedFile.read(.catalogue, file: command.fileName, text: try bounded(command.text, command.fileName)),
+        guard case .catalogue(let catalogue) = try IssuedFile.read(.catalogue, file: command.fileName, text: try bounded(command.text, command.fileName), newest: nil),
             let item = catalogue.items.first, catalogue.items.count == 1
         else {
             throw ControlFault(
