@@ -12,7 +12,7 @@ extension Node {
         guard path.depth == 1 else {
             throw NodeRefusal(
                 .refused, "not-competent", zh: "只有根节点发布\(object.kind.words.zh)", en: "only the root issues a \(object.kind.words.en)",
-                hint: object.kind == .catalogue ? "creditnode catalogue propose FILE" : "")
+                hint: object.kind == .catalogue ? "creditnode propose item FILE" : "")
         }
         let faults = object.faults
         guard faults.isEmpty else {
@@ -99,7 +99,7 @@ extension Node {
             let here = units.registry.units(at: path).map { "\($0.code.text) \($0.name)" }
             throw NodeRefusal(
                 .refused, "unit-not-competent", zh: "单位 \(actor.unit) 未登记在本节点办理业务", en: "unit \(actor.unit) is not registered to work at this node",
-                hint: here.isEmpty ? "creditnode units show" : "本节点的单位 / units of this node: \(here.prefix(5).joined(separator: "；"))")
+                hint: here.isEmpty ? "creditnode export-edition units" : "本节点的单位 / units of this node: \(here.prefix(5).joined(separator: "；"))")
         }
         return [catalogue, units.digest]
     }

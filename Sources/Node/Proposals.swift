@@ -9,7 +9,7 @@ extension Node {
     package func propose(_ item: CatalogueItem, reason: String, actor: Actor) throws -> Dot {
         try check(actor)
         guard path.depth > 1 else {
-            throw NodeRefusal(.refused, "not-competent", zh: "根节点直接发布目录，不作建议", en: "the root publishes editions; it does not propose", hint: "creditnode catalogue publish FILE")
+            throw NodeRefusal(.refused, "not-competent", zh: "根节点直接发布目录，不作建议", en: "the root publishes editions; it does not propose", hint: "creditnode publish catalogue FILE")
         }
         guard actor.reviewer != nil else {
             throw NodeRefusal(.refused, "four-eyes", zh: "目录建议须经另一人审核", en: "a proposal needs a reviewer", hint: "--reviewer")
@@ -72,7 +72,7 @@ extension Node {
     /// The change of a proposal that is held and not answered.
     private func open(_ id: Dot, _ tx: ReadTransaction) throws -> Change {
         guard let row = try tx.proposal(id), let change = try change(id, tx)?.change else {
-            throw NodeRefusal(.notFound, "no-such-proposal", zh: "没有目录建议 \(id)", en: "there is no proposal \(id)", hint: "creditnode catalogue proposals")
+            throw NodeRefusal(.notFound, "no-such-proposal", zh: "没有目录建议 \(id)", en: "there is no proposal \(id)", hint: "creditnode propose show")
         }
         guard row.outcome == nil else {
             throw NodeRefusal(.refused, "answered-already", zh: "该建议已答复", en: "the proposal is answered already")

@@ -45,7 +45,7 @@ extension NodeService {
             let item = catalogue.items.first, catalogue.items.count == 1
         else {
             throw ControlFault(
-                "one-item", zh: "建议文件须恰好含一个事项", en: "a proposal's file holds exactly one item", hint: "creditnode catalogue export → 只留一项 / leave one", exit: .badInput)
+                "one-item", zh: "建议文件须恰好含一个事项", en: "a proposal's file holds exactly one item", hint: "creditnode export-edition catalogue → 只留一项 / leave one", exit: .badInput)
         }
         return try line(try node.propose(item, reason: Normalisation.line(command.reason), actor: command.actor.actor))
     }
@@ -56,7 +56,7 @@ extension NodeService {
 
     func answerProposal(_ command: AnswerProposalCommand) throws -> ProposalLine {
         guard let id = Dot(command.proposal) else {
-            throw ControlFault("proposal-id", zh: "建议编号有误", en: "not a proposal id: \(command.proposal.prefix(80))", hint: "creditnode catalogue proposals", exit: .badInput)
+            throw ControlFault("proposal-id", zh: "建议编号有误", en: "not a proposal id: \(command.proposal.prefix(80))", hint: "creditnode propose show", exit: .badInput)
         }
         let reason = Normalisation.line(command.reason)
         if command.adopt {
@@ -69,7 +69,7 @@ extension NodeService {
 
     private func line(_ id: Dot) throws -> ProposalLine {
         guard let row = try node.store.read({ try $0.proposal(id) }) else {
-            throw ControlFault("no-such-proposal", zh: "没有目录建议 \(id)", en: "there is no proposal \(id)", hint: "creditnode catalogue proposals", exit: .notFound)
+            throw ControlFault("no-such-proposal", zh: "没有目录建议 \(id)", en: "there is no proposal \(id)", hint: "creditnode propose show", exit: .notFound)
         }
         return line(row)
     }
