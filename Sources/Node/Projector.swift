@@ -133,8 +133,8 @@ extension Node {
     /// The local index key of a record's natural key. A record without one (no document number) is keyed
     /// by its own id, so that it never matches another.
     func naturalKeyBytes(_ state: RecordState, item: CatalogueItem?, id: Dot?) -> [UInt8] {
-        let text = item.flatMap { NaturalKey(state, item: $0)?.text } ?? "id \(id?.description ?? "")"
-        return Array(digest(Array(text.utf8)).bytes.prefix(NaturalKey.indexedBytes))
+        let bytes = item.flatMap { NaturalKey(state, item: $0)?.bytes } ?? Array("id \(id?.description ?? "")".utf8)
+        return Array(digest(bytes).bytes.prefix(NaturalKey.indexedBytes))
     }
 
     /// One held change with its bytes.

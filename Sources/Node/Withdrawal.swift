@@ -27,7 +27,7 @@ extension Node {
                 throw NodeRefusal(.refused, "no-natural-key", zh: "该记录没有文书号，无法按自然键撤销", en: "the record has no natural key to revoke by")
             }
             let revocation = Revocation(
-                naturalKey: digest(Array(key.text.utf8)), authority: held.state.text(item.roles.authorityCode), document: document, reason: reason, rank: rank)
+                naturalKey: digest(key.bytes), authority: held.state.text(item.roles.authorityCode), document: document, reason: reason, rank: rank)
             let chain = chain(of: held.changes, in: held.audience)
             let change = Change(
                 record: record, previous: chain.previous, context: chain.context, actor: actor, capturedAt: environment.now(), kind: .revocation(revocation))

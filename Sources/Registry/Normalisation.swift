@@ -57,7 +57,7 @@ package enum Normalisation {
     }
 
     /// True exactly when ``documentNumber(_:)-(Span<UInt8>)`` would return the same bytes.
-    static func isPlainDocumentNumber(_ b: Span<UInt8>) -> Bool {
+    package static func isPlainDocumentNumber(_ b: Span<UInt8>) -> Bool {
         for i in 0..<b.count {
             switch b[i] {
             case 0...0x20, 0x28, 0x29, 0x5B, 0x5D, 0x7F: return false

@@ -28,16 +28,21 @@ package struct RecordChecker: Sendable {
 
     /// - Returns: ids of broken rules, each once, in the order met.
     package func check(fields: [(UInt32, FieldValue)], subjectKind: SubjectKind) -> [String] {
+        check(count: fields.count, subjectKind: subjectKind) { fields[$0] }
+    }
+
+    /// The same over fields that stand in a form of the caller's: nothing is copied.
+    package func check(count: Int, subjectKind: SubjectKind, field: (Int) -> (number: UInt32, value: FieldValue)) -> [String] {
         var state = CheckState()
         var guess = 0
-        for index in fields.indices {
-            let number = fields[index].0
+        for index in 0..<count {
+            let (number, value) = field(index)
             if number <= state.last { state.broken(.fieldNumber) }
             state.last = number
             while guess < plans.count, plans[guess].number < number { guess += 1 }
             guard guess < plans.count, plans[guess].number == number else { state.broken(.fieldNumber); continue }
             state.seen |= 1 << UInt128(plans[guess].slot)
-            judge(fields[index].1, plans[guess], subjectKind, &state)
+            judge(value, plans[guess], subjectKind, &state)
         }
         finish(subjectKind, &state)
         return state.rules

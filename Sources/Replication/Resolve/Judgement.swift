@@ -132,7 +132,7 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
         return .quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)")
     }
     if let fault = unitFault(change, author: author, circumstances) { return fault }
-    let broken = checker.check(fields: state.fields.map { ($0.number, $0.value) }, subjectKind: state.subject.kind)
+    let broken = checker.check(count: state.fields.count, subjectKind: state.subject.kind) { (state.fields[$0].number, state.fields[$0].value) }
     if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
     return .accepted
 }
