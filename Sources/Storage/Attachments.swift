@@ -19,6 +19,10 @@ package struct BlobTotals: Sendable, Hashable {
     package var bytes: UInt64
     /// What is missing of the wanted.
     package var missingBytes: UInt64
+
+    package init(held: Int, wanted: Int, bytes: UInt64, missingBytes: UInt64) {
+        (self.held, self.wanted, self.bytes, self.missingBytes) = (held, wanted, bytes, missingBytes)
+    }
 }
 
 extension ReadTransaction {

@@ -52,6 +52,8 @@ package struct StatusReport: Codable, Sendable {
         package var wanted = 0
         /// Bytes stored.
         package var bytes: UInt64 = 0
+
+        package init(held: Int = 0, wanted: Int = 0, bytes: UInt64 = 0) { (self.held, self.wanted, self.bytes) = (held, wanted, bytes) }
     }
     package var attachments = Attachments()
     /// Ledgers whose author says there is more than we hold, or that were silent too long.
