@@ -17,8 +17,8 @@ import Testing
         return Array(bytes.prefix(size))
     }
 
-    private func record(of federation: TestFederation, at path: String) throws -> Dot {
-        try #require(try federation[path].store.read { try $0.records(RecordFilter(home: NodePath(path), limit: 1)) }.first).id
+    private func record(of federation: TestFederation, at path: String, offset: Int = 0) throws -> Dot {
+        try federation[path].store.read { try $0.records(RecordFilter(home: NodePath(path), limit: 10)) }[offset].id
     }
 
     @discardableResult
@@ -38,20 +38,21 @@ import Testing
     }
 
     /// City, district, two streets, one record at the first.
-    private func standing(seed: UInt64 = 1) throws -> (TestFederation, Dot) {
-        let federation = try TestFederation([Self.city, Self.district, Self.a, Self.b], seed: seed)
+    private func standing(seed: UInt64 = 1, suite: Replication.Suite = .ed25519SHA256) throws -> (TestFederation, Dot) {
+        let federation = try TestFederation([Self.city, Self.district, Self.a, Self.b], seed: seed, suite: suite)
         try federation.settle()
         try federation.enter(3, at: Self.a)
         try federation.settle()
         return (federation, try record(of: federation, at: Self.a))
     }
 
-    @Test("A file goes with its record to every tier that sees the record, and to nobody else; views rebuild the same")
-    func goesUp() throws {
-        let (federation, record) = try standing()
+    @Test("A file goes with its record to every tier that sees the record, and to nobody else; views rebuild the same", arguments: Replication.Suite.allCases)
+    func goesUp(suite: Replication.Suite) throws {
+        let (federation, record) = try standing(suite: suite)
         let file = Self.pdf(700_000)
         guard case .added(let digest)? = try attach(file, to: record, at: federation[Self.a]).first else { throw CancellationError() }
         #expect(try content(of: record, at: federation[Self.a]) == file, "without any line")
+        #expect(try federation[Self.a].attachments(of: record).first?.attachment.suite == suite)
         try federation.settle()
         let home = try #require(NodePath(Self.a))
         for path in [Self.district, Self.city] {
@@ -221,10 +222,12 @@ import Testing
         #expect(code { try attach([], to: record, at: node) } == "attachment-empty")
         #expect(code { try attach(Self.pdf(100), named: "a/b.pdf", to: record, at: node) } == "attachment-name")
         #expect(code { try attach(Self.pdf(100), to: record, at: federation[Self.district]) } == "not-competent")
+        _ = try node.revoke(try self.record(of: federation, at: Self.a, offset: 2), document: "撤〔2026〕1号", reason: "测试", actor: TestFederation.clerk)
+        #expect(code { try attach(Self.pdf(100), to: try self.record(of: federation, at: Self.a, offset: 2), at: node) } == "revoked-already")
         #expect(code { try attach(Self.pdf(100), to: Dot(replica: record.replica, counter: 999_999), at: node) } == "no-such-record")
         try federation.enter(1, from: 70, at: Self.a, actor: lone)
         let draft = try #require(try node.store.read { try $0.records(RecordFilter(validity: .draft, limit: 1)) }.first).id
-        #expect(code { try attach(Self.pdf(100), to: draft, at: node) } == "attachment-draft")
+        #expect(code { try attach(Self.pdf(100), to: draft, at: node) } == "not-effective")
         let staged = try node.stage()
         let chunk = Self.pdf(AttachmentFrame.maximumPiece)
         for _ in 0..<80 { try node.extend(staged, by: chunk) }
@@ -259,13 +262,47 @@ import Testing
         #expect(try federation[Self.district].store.read { try $0.blobTotals() }.held == 2)
     }
 
+    @Test("A record that widens takes no earlier file along; attached again, it goes to the wider audience")
+    func widened() throws {
+        let (federation, record) = try standing()
+        let node = federation[Self.a]
+        var narrow = Catalogue.standard
+        narrow.number = 2
+        let index = try #require(narrow.items.firstIndex { $0.code == "permit" })
+        narrow.items[index].upToTier = 2
+        _ = try federation[Self.city].publishCatalogue(narrow, actor: TestFederation.clerk)
+        try federation.settle()
+        try federation.enter(1, from: 90, at: Self.a)
+        let local = try #require(try node.store.read { try $0.records(RecordFilter(home: NodePath(Self.a), limit: 10)) }.last).id
+        #expect(local != record)
+        let file = Self.pdf(3000)
+        try attach(file, to: local, at: node)
+        try federation.settle()
+        #expect(try content(of: local, at: federation[Self.district]) == file)
+        #expect(try federation[Self.city].attachments(of: local).isEmpty && federation[Self.city].store.read { try $0.blobTotals() }.wanted == 0)
+        var wide = Catalogue.standard
+        wide.number = 3
+        _ = try federation[Self.city].publishCatalogue(wide, actor: TestFederation.clerk)
+        try federation.settle()
+        _ = try node.widen(item: "permit", actor: TestFederation.clerk)
+        try federation.settle()
+        #expect(try federation[Self.city].attachments(of: local).isEmpty)
+        guard case .added? = try attach(file, to: local, at: node).first else { throw CancellationError() }
+        try federation.settle()
+        #expect(try content(of: local, at: federation[Self.city]) == file)
+        let home = try #require(NodePath(Self.a))
+        for path in [Self.district, Self.city] { #expect(try federation[path].viewDigest(home: home) == node.viewDigest(home: home), "\(path)") }
+        let rebuilt = try federation[Self.district].rebuild()
+        #expect(rebuilt.before == rebuilt.after)
+    }
+
     @Test("Another author, audience or no reviewer: the change is quarantined and its content is not fetched")
     func foreignChanges() throws {
         let (federation, record) = try standing()
         let attachment = try Replication.Attachment(name: "x.pdf", mediaType: "application/pdf", size: 10, digest: .zero, salt: Array(repeating: 0, count: 16), suite: .ed25519SHA256)
         let kind = ChangeKind.attachmentsAdded(try AttachmentsAdded([attachment]))
-        let shared = SharedRecord(home: try #require(NodePath(Self.a)), audience: .lineage(of: try #require(NodePath(Self.a)), upTo: 1))
-        let circumstances = Circumstances(catalogue: { _ in nil }, holds: { _ in false }, record: { $0 == record ? shared : nil })
+        let shared = Audience.lineage(of: try #require(NodePath(Self.a)), upTo: 1)
+        let circumstances = Circumstances(edition: { _ in nil }, holds: { _ in false }, naturalKey: { $0 == record ? [1] : nil })
         func judged(_ change: Change, by replica: ReplicaID, _ audience: Audience, lane: Lane = .ordinary) -> String {
             switch judge(change, dot: Dot(replica: replica, counter: 99), ledger: LedgerID(replica: replica, audience: audience, lane: lane), in: circumstances) {
             case .accepted: "accepted"
@@ -275,18 +312,20 @@ import Testing
         }
         let street = federation[Self.a].replica, district = federation[Self.district].replica
         let good = Change(record: record, actor: TestFederation.clerk, capturedAt: 1, kind: kind)
-        #expect(judged(good, by: street, shared.audience) == "accepted")
+        #expect(judged(good, by: street, shared) == "accepted")
         #expect(judged(good, by: district, .lineage(of: district.path, upTo: 1)) == "not-competent")
         #expect(judged(good, by: street, .published) == "wrong-audience")
-        #expect(judged(good, by: street, .lineage(of: street.path, upTo: 2)) == "wrong-audience")
-        #expect(judged(good, by: street, shared.audience, lane: .relief) == "wrong-lane")
+        #expect(judged(good, by: street, .local) == "wrong-audience")
+        #expect(judged(good, by: street, .lineage(of: district.path, upTo: 1)) == "wrong-audience")
+        #expect(judged(good, by: street, .lineage(of: street.path, upTo: 2)) == "accepted", "a record that widened since keeps what the narrower audience has")
+        #expect(judged(good, by: street, shared, lane: .relief) == "wrong-lane")
         var other = good
         other.record = Dot(replica: street, counter: 1_000_000)
-        #expect(judged(other, by: street, shared.audience) == "waiting")
+        #expect(judged(other, by: street, shared) == "waiting")
         other.record = nil
-        #expect(judged(other, by: street, shared.audience) == "malformed")
+        #expect(judged(other, by: street, shared) == "malformed")
         other = good
         other.actor = TestFederation.loneClerk
-        #expect(judged(other, by: street, shared.audience) == "four-eyes")
+        #expect(judged(other, by: street, shared) == "four-eyes")
     }
 }
