@@ -11,6 +11,8 @@ import Transport
 /// |---|---|---|
 /// | `POST /v1/control/{name}` | JSON of the command, at most 1 MiB | JSON of its response |
 /// | `POST /v1/import` | the file; options in ``ControlWire/optionsHeader`` | NDJSON of ``ImportEvent`` |
+/// | `POST /v1/attachments/stage` | the file; ``StageOptions`` in ``ControlWire/optionsHeader`` | JSON of ``StagedFile`` |
+/// | `POST /v1/attachments/fetch` | JSON of ``FetchOptions`` | the content; ``FetchedFile`` in ``ControlWire/fileHeader`` |
 /// | `GET /v1/status` | – | JSON of ``StatusReport`` |
 /// | `GET /v1/health` | – | `{"health":"ok"}` while the process answers |
 ///
@@ -43,12 +45,13 @@ private func controlRouter(operations: ControlOperations) -> Router<DoorContext>
         let options = try ControlWire.decodeOptions(context.head.first(ControlWire.optionsHeader))
         return ImportAnswer.response(options: options, body: request.body, operations: operations, logger: context.logger)
     }
+    if let attachments = operations.attachments { attachments.add(to: router) }
     return router
 }
 
 extension RequestBody {
     /// The whole body; a ``Refusal`` with status 413 beyond `limit`.
-    fileprivate func bytes(upTo limit: Int) async throws -> [UInt8] {
+    func bytes(upTo limit: Int) async throws -> [UInt8] {
         var whole: [UInt8] = []
         for try await chunk in self {
             guard whole.count + chunk.readableBytes <= limit else {

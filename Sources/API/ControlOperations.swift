@@ -7,6 +7,7 @@ struct ControlOperations: Sendable {
     var execute: @Sendable (String, [UInt8]) async throws -> [UInt8]
     /// Options, the file as it arrives, and whom to tell of progress.
     var importFile: @Sendable (ImportOptions, RequestBody, @escaping @Sendable (ImportProgress) async -> Void) async throws -> ImportReport
+    var attachments: AttachmentDoor?
 
     init(
         execute: @escaping @Sendable (String, [UInt8]) async throws -> [UInt8],
@@ -19,5 +20,6 @@ struct ControlOperations: Sendable {
     init(service: NodeService) {
         execute = { try await service.execute(name: $0, json: $1) }
         importFile = { try await service.importFile($0, body: $1, progress: $2) }
+        attachments = AttachmentDoor(service: service)
     }
 }

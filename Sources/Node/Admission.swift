@@ -14,6 +14,8 @@ package struct Admission: Sendable {
     /// Tips of ledgers that really grew: what other links forward. The caller announces them, after it told
     /// its own conversation that the peer holds them: otherwise they would be sent straight back.
     package var grown: [LedgerTip] = []
+    /// Whether contents of attachments are wanted that were not before.
+    package var wantsContents = false
 }
 
 /// A key that came with this batch and is not durable yet.
@@ -68,6 +70,7 @@ extension Node {
             }
             for fault in admission.faults { try tx.noteRefusal(fault.fault, from: peer.description, at: received) }
             try tx.touchMember(peer, at: received)
+            admission.wantsContents = tx.wantsContents
         }
         // Only what is durable may be trusted without its certificates from now on: a key whose first
         // change set failed was not stored with its chain.

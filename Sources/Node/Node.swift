@@ -15,6 +15,8 @@ package final class Node: Sendable {
     /// Told after each commit which ledgers grew.
     private let observers = Mutex<[UInt64: @Sendable ([LedgerTip]) -> Void]>([:])
     private let nextObserver = Mutex<UInt64>(0)
+    /// Most bytes of attachments' contents kept here.
+    private let contentQuota = Mutex<UInt64>(10 << 30)
 
     private struct Caches {
         var replica: ReplicaID
@@ -72,6 +74,12 @@ package final class Node: Sendable {
         try store.write { try $0.become(replica) }
         caches.withLock { $0.replica = replica }
         return replica
+    }
+
+    /// Most bytes of attachments' contents kept here; beyond it nothing more is taken in or fetched. 10 GiB unless set.
+    package var attachmentQuota: UInt64 {
+        get { contentQuota.withLock { $0 } }
+        set { contentQuota.withLock { $0 = newValue } }
     }
 
     // MARK: - Observers

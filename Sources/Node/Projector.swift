@@ -55,6 +55,10 @@ struct Projector {
             try accept(state, change, dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
         case .revocation: try accept(revocationBy: dot, of: change.record ?? dot)
+        case .attachmentsAdded(let added):
+            guard let record = change.record else { return }
+            try tx.linkChange(dot, to: record)
+            try tx.put(added, change: dot, record: record, ledger: ledger, at: node.environment.now())
         case .listOpened(let opened):
             try tx.put(opened, id: dot)
             try judgeAgain(waitingFor: .change(dot))

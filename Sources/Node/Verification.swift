@@ -33,6 +33,7 @@ extension Node {
             try verifyKeys(tx, &result)
             try verifyLedgers(tx, &result)
             try verifyLookups(tx, &result)
+            try verifyContents(tx, &result)
             return result
         }
     }

@@ -19,5 +19,9 @@ struct Measures: Sendable {
     /// Bytes of change sets sent over links.
     static func sent(bytes: Int) { Counter(label: "creditnode_bytes_sent_total").increment(by: bytes) }
 
+    /// Bytes of attachments' contents over links.
+    static func contentSent(bytes: Int) { Counter(label: "creditnode_attachment_bytes_sent_total").increment(by: bytes) }
+    static func contentReceived(bytes: Int) { Counter(label: "creditnode_attachment_bytes_received_total").increment(by: bytes) }
+
     static func lookedUp(_ answer: String) { Counter(label: "creditnode_lookups_total", dimensions: [("answer", answer)]).increment() }
 }

@@ -40,6 +40,7 @@ package final class NodeService: Sendable {
         return try await Offload.run {
             let store = try ReplicaStore(path: home.database)
             let node = try Node(store: store, identity: try home.loadIdentity(), environment: .machine)
+            try node.dropAllStaged()
             return NodeService(home: home, node: node, file: file, lock: lock)
         }
     }
@@ -72,6 +73,7 @@ package final class NodeService: Sendable {
         ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
         DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
+        AttachCommand.self,
     ]
 
     private func decodeAndExecute<C: ControlCommand>(_ type: C.Type, _ json: [UInt8]) async throws -> [UInt8] {
@@ -110,6 +112,7 @@ package final class NodeService: Sendable {
         case let command as ProposeItemCommand: response = try proposeItem(command)
         case is ProposalsCommand: response = try proposals()
         case let command as AnswerProposalCommand: response = try answerProposal(command)
+        case let command as AttachCommand: response = try attach(command)
         default: throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
         }
         guard let typed = response as? C.Response else { preconditionFailure("\(C.name) answers with its own response") }

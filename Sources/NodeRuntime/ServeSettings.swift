@@ -15,6 +15,8 @@ package struct ServeSettings: Sendable, Hashable {
     package var logLevel: String
     /// Longest wait between two attempts to reach the parent, seconds, 1…3600.
     package var reconnectSeconds: Int
+    /// Most space for contents of attachments, MiB, 0…16 Ti.
+    package var attachmentQuotaMiB: Int = 10_240
 
     package init(listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30) {
         self.listen = listen
@@ -25,7 +27,7 @@ package struct ServeSettings: Sendable, Hashable {
         self.reconnectSeconds = reconnectSeconds
     }
 
-    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds"]
+    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib"]
     private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
     /// Reads and checks a YAML file.
@@ -64,6 +66,12 @@ package struct ServeSettings: Sendable, Hashable {
                 throw ControlFault("config-value", zh: "\(file)：reconnect_seconds 应为 1 至 3600 的整数", en: "\(file): reconnect_seconds is 1…3600", hint: "", exit: .badInput)
             }
             settings.reconnectSeconds = seconds
+        }
+        if let quota = map["attachment_quota_mib"], !(quota is NSNull) {
+            guard let quota = quota as? Int, (0...16 << 20).contains(quota) else {
+                throw ControlFault("config-value", zh: "\(file)：attachment_quota_mib 应为 0 至 16777216 的整数", en: "\(file): attachment_quota_mib is 0…16777216", hint: "", exit: .badInput)
+            }
+            settings.attachmentQuotaMiB = quota
         }
         return settings
     }

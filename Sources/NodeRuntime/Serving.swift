@@ -26,6 +26,7 @@ extension NodeService {
         ready: @escaping @Sendable (ServeAddresses) async -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
+        node.attachmentQuota = UInt64(settings.attachmentQuotaMiB) << 20
         var servers: [@Sendable () async -> Void] = []
         var addresses = ServeAddresses(listen: nil, statusPage: nil, socket: home.socketPath)
         do {

@@ -114,6 +114,8 @@ package final class WriteTransaction: ReadTransaction {
     var countDeltas: [RecordCountKey: Int] = [:]
     /// Whether any change waits for something; nil = not asked since it may have changed.
     var waits: Bool?
+    /// Whether this transaction came to want contents of attachments that are not held.
+    package internal(set) var wantsContents = false
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {

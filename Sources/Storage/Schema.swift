@@ -7,11 +7,12 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: truth") { try $0.execute(sql: truth) }
+        migrator.registerMigration("attachments") { try $0.execute(sql: attachments) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
-        migrator.registerMigration("projection 3") { db in
+        migrator.registerMigration("projection 4") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection)
+            try db.execute(sql: projection + attachmentProjection)
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
         return migrator
@@ -30,6 +31,7 @@ enum Schema {
         ("list_entry", "list_replica, list_counter, subject, document, entry_replica, entry_counter"),
         ("list_removal", "list_replica, list_counter, subject, document, replica, counter"),
         ("list_edition", "list_replica, list_counter, number, replica, counter"),
+        ("attachment", "record_replica, record_counter, replica, counter, position"),
     ]
 
     static let truth = """

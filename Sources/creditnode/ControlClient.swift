@@ -94,7 +94,7 @@ struct ControlClient: Sendable {
 
     /// A node that refuses early resets the sending side: what it answered is what counts, so only reading the
     /// file can fail here.
-    private static func send(_ file: FileChunks, over stream: DuplexStream) async throws {
+    static func send(_ file: FileChunks, over stream: DuplexStream) async throws {
         do {
             for try await chunk in file { try await stream.write(chunk) }
             try await stream.finish()
@@ -124,7 +124,7 @@ struct ControlClient: Sendable {
             hint: "再次导入同一文件是安全的：已有的行不会重复 / importing the same file again is safe: rows held already are not repeated", exit: .failure)
     }
 
-    private static func fault(_ status: Int, _ body: ByteBuffer) -> ControlFault {
+    static func fault(_ status: Int, _ body: ByteBuffer) -> ControlFault {
         if let fault = try? ControlWire.decode(ControlFault.self, from: body.readableBytesView) { return fault }
         return ControlFault(
             "bad-answer", zh: "节点的应答无法理解（HTTP \(status)）", en: "The node's answer makes no sense (HTTP \(status))",

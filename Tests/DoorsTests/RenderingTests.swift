@@ -63,14 +63,20 @@ struct RenderingTests {
             {"record":"a#1","item":"permit","itemTitle":"行政许可","validity":"effective","label":"有效","home":"wuhan","subject":"S",
             "fields":[{"code":"XK_WSH","name":"行政许可决定文书号","value":"鄂许〔2026〕1号"}],
             "deadlines":[{"name":"report-by","date":"2026-10-12","provisional":true,"basis":"penalty · cn 1"}],
+            "attachments":[
+            {"name":"决定书\\u001b.pdf","mediaType":"application/pdf","size":3145728,"digest":"0123456789abcdef0123","change":"c","state":"held","percent":100},
+            {"name":"二.png","mediaType":"image/png","size":900,"digest":"1123456789abcdef0123","change":"c","state":"on-its-way","percent":42},
+            {"name":"三.ofd","mediaType":"application/ofd","size":20480,"digest":"2123456789abcdef0123","change":"c","state":"missing","percent":0,"trouble":"wuhan/wuchang: not-held"}],
             "history":[{"change":"a#1","kind":"创建 create","author":"wuhan","unit":"U","operator":"张三","reviewer":"李四","capturedAt":"2026-11-21T10:00:00+08:00",
             "audience":"lineage","sequence":3,"judgement":"accepted","verification":"verified 9ab3"},
             {"change":"a#2","kind":"更正","author":"wuhan","unit":"U","operator":"王五","capturedAt":"2026-11-21T11:00:00+08:00","audience":"lineage","sequence":4,"judgement":"accepted","verification":"bad signature"}]}
             """
         let text = RecordText.show(try Samples.decode(json), .plain).joined(separator: "\n")
-        for part in ["行政许可决定文书号 XK_WSH", "鄂许〔2026〕1号", "张三 / 李四", "✓ 已验证 verified 9ab3", "✗ 未通过 bad signature", "2026-11-21 10:00:00", "王五 / —"] {
+        for part in ["行政许可决定文书号 XK_WSH", "鄂许〔2026〕1号", "张三 / 李四", "✓ 已验证 verified 9ab3", "✗ 未通过 bad signature", "2026-11-21 10:00:00", "王五 / —",
+            "附件 attachments（3）", "3072 KiB", "● 已在本节点 held", "◐ 传输中 on its way 42%", "○ 缺 missing 0%  wuhan/wuchang: not-held"] {
             #expect(text.contains(part), "\(part)")
         }
+        #expect(!text.contains("\u{1B}"), "names of files reach no terminal raw")
     }
 
     @Test func unforeseenErrorsAreNoDumps() {

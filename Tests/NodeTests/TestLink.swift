@@ -13,6 +13,10 @@ struct TestLink {
         var frames = 0
         /// Lanes of change sets in the order they were sent up.
         var lanesUp: [Lane] = []
+        /// Bytes of attachments' contents, sent up and down.
+        var contentUp = 0, contentDown = 0
+        /// Why contents did not come, as either end noted it.
+        var troubles: [AttachmentExchange.Trouble] = []
     }
 
     private final class End {
@@ -21,6 +25,7 @@ struct TestLink {
         var conversation: Conversation
         var outbox: [Frame] = []
         var refused: Set<LedgerID> = []
+        var exchange = AttachmentExchange()
 
         init(_ node: Node, role: Conversation.Role, peer: NodePath) {
             self.node = node
@@ -33,6 +38,8 @@ struct TestLink {
     let parent: Node
     /// Changes or drops a frame on its way; `true` = from child to parent.
     let tamper: ((Frame, Bool) -> Frame?)?
+    /// Cuts the line once this many bytes of contents were sent.
+    var cutAfterContent: Int?
 
     func run() throws -> Result {
         let down = End(child, role: .child, peer: parent.path), up = End(parent, role: .parent, peer: child.path)
@@ -46,6 +53,8 @@ struct TestLink {
             moved = false
             for (from, to) in [(down, up), (up, down)] {
                 if from.outbox.isEmpty { try load(from, &result) }
+                if from.outbox.isEmpty { try serve(from, &result) }
+                if let cutAfterContent, result.contentUp + result.contentDown >= cutAfterContent { return result }
                 guard !from.outbox.isEmpty else { continue }
                 moved = true
                 let frame = from.outbox.removeFirst()
@@ -57,6 +66,33 @@ struct TestLink {
             if result.frames > 1_000_000 { preconditionFailure("the conversation does not end") }
         }
         return result
+    }
+
+    private func serve(_ end: End, _ result: inout Result) throws {
+        guard let ask = end.exchange.nextAsk() else { return }
+        let frame = try end.node.answer(ask, of: end.peer)
+        if case .piece(let piece) = frame {
+            if end.node === child { result.contentUp += piece.content.count } else { result.contentDown += piece.content.count }
+        }
+        _ = end.exchange.handle(.answered(frame), now: 0)
+        end.outbox.append(.attachment(frame))
+    }
+
+    private func carry(_ directives: [AttachmentExchange.Directive], _ end: End, _ result: inout Result) throws {
+        for directive in directives {
+            switch directive {
+            case .send(let frame): end.outbox.append(.attachment(frame))
+            case .look(let after):
+                let found = try end.node.wants(of: end.peer, after: after, limit: AttachmentExchange.pageSize)
+                try carry(end.exchange.handle(.wants(found.wants, last: found.last), now: 0), end, &result)
+            case .store(let piece):
+                let fate = try end.node.keep(piece, from: end.peer)
+                try carry(end.exchange.handle(.stored(piece.digest, fate), now: 0), end, &result)
+            case .note(let digest, let trouble):
+                result.troubles.append(trouble)
+                try end.node.note(trouble, of: digest, from: end.peer)
+            }
+        }
     }
 
     private func load(_ end: End, _ result: inout Result) throws {
@@ -81,6 +117,7 @@ struct TestLink {
                     }
                 }
                 try carry(end.conversation.handle(.admitted(admission.tips, verdicts: admission.verdicts)), end, &result)
+                if admission.wantsContents { try carry(end.exchange.handle(.news, now: 0), end, &result) }
             case .store(let signed):
                 let receipt = try end.node.store(signed, from: end.peer)
                 end.conversation.acknowledge(receipt.tips)
@@ -90,7 +127,9 @@ struct TestLink {
             case .receipt(let tips): end.outbox.append(.receipt(try end.node.receipt(for: end.peer, tips: tips)))
             case .restored(let ledger): result.restored.append(ledger)
             case .forked(let ledger): result.forked.append(ledger)
+            case .attachment(let frame): try carry(end.exchange.handle(.received(frame), now: 0), end, &result)
             case .synchronised:
+                try carry(end.exchange.handle(.opened, now: 0), end, &result)
                 end.outbox += try end.node.statements(for: end.peer).map { .statement($0) }
                 if end.node === parent {
                     for group in try end.node.durableAbove(for: end.peer) {

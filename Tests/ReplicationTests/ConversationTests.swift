@@ -130,6 +130,7 @@ import Testing
         #expect(end([greeting(of: parent, min: 9, max: 9)]) == .incompatible(peerMin: 9, peerMax: 9))
         #expect(end([greeting(of: parent), greeting(of: parent)]) != nil)
         #expect(end([.held([])]) != nil)
+        #expect(end([.attachment(.held([]))]) == .outOfPlace("an attachment"))
         #expect(end([.farewell(reason: "x", detail: "y")]) == .farewell(reason: "x", detail: "y"))
     }
 
@@ -150,7 +151,7 @@ import Testing
             var talk = Conversation(role: Bool.random(using: &random) ? .child : .parent, me: child, peer: parent.path, software: "")
             let frames: [Frame] = [
                 greeting(of: parent), greeting(of: parent, .zero, ledgers: 3), .tips([tip(ledger(child), 4)], last: true), .tips([], last: false), .held([tip(ledger(child), 2)]),
-                .ping(1), .pong(1), .verdicts([]), .refusal(ledger(child), sequence: 1, rule: "", detail: ""), .farewell(reason: "", detail: ""),
+                .ping(1), .pong(1), .verdicts([]), .refusal(ledger(child), sequence: 1, rule: "", detail: ""), .attachment(.held([])), .farewell(reason: "", detail: ""),
             ]
             _ = talk.handle(.opened(tips: [tip(ledger(child), 3)], digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
             for step in 0..<40 {

@@ -300,6 +300,7 @@ package struct ShowCommand: ControlCommand {
         /// What is due, and until when it is public; derived, by the law in force here.
         package var deadlines: [Deadline]
         package var history: [Event]
+        package var attachments: [AttachmentLine] = []
     }
 
     package struct Deadline: Codable, Sendable {

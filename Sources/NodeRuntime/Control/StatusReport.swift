@@ -44,6 +44,18 @@ package struct StatusReport: Codable, Sendable {
     package var links: [Link]
     package var lists: [ListSummary]
     package var counts: [RecordsCommand.Count]
+    /// Contents of attachments.
+    package struct Attachments: Codable, Sendable, Hashable {
+        /// Held whole.
+        package var held = 0
+        /// Described by changes held here and not held whole.
+        package var wanted = 0
+        /// Bytes stored.
+        package var bytes: UInt64 = 0
+
+        package init(held: Int = 0, wanted: Int = 0, bytes: UInt64 = 0) { (self.held, self.wanted, self.bytes) = (held, wanted, bytes) }
+    }
+    package var attachments = Attachments()
     /// Ledgers whose author says there is more than we hold, or that were silent too long.
     package var warnings: [String]
 }

@@ -31,6 +31,9 @@ package final class LinkBoard: Sendable {
         case suspended(NodePath)
         /// A child opened a newer link: older ones end.
         case superseded(NodePath, generation: UInt64)
+        /// Contents of attachments: more may be wanted, or one is whole here now.
+        case contentsWanted
+        case contentHeld(Digest)
     }
 
     private struct Inner {

@@ -42,6 +42,7 @@ final class LinkSession: Sendable {
     private let state: Mutex<State>
     private let outgoing = Signal()
     private let drained = Signal()
+    private let contents: AttachmentTraffic
 
     init(
         node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, generation: UInt64 = 0, logger: Logger,
@@ -58,6 +59,7 @@ final class LinkSession: Sendable {
         self.inbound = inbound
         self.write = write
         state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version)))
+        contents = AttachmentTraffic(node: node, board: board, peer: peer, logger: logger, outgoing: outgoing)
     }
 
     /// Talks until the stream ends, the peer says farewell or falls silent, or the task is cancelled.
@@ -128,7 +130,7 @@ final class LinkSession: Sendable {
         case .send(let frame): state.control.append(frame)
         case .receipt(let tips): for tip in tips { state.receipts[tip.ledger] = tip }
         case .end(let reason): if state.end == nil { state.end = reason }
-        case .compare, .admit, .store, .note, .noteRefusal, .consider, .restored, .forked, .synchronised: return false
+        case .compare, .admit, .store, .note, .noteRefusal, .consider, .attachment, .restored, .forked, .synchronised: return false
         }
         return true
     }
@@ -153,6 +155,7 @@ final class LinkSession: Sendable {
         case .suspended(let child): if role == .parent, child == peer { end(OwnEnd(reason: "suspended", detail: "suspended by the parent")) }
         case .superseded(let child, let newer):
             if role == .parent, child == peer, newer > generation { end(OwnEnd(reason: "superseded", detail: "the child opened a newer link")) }
+        case .contentsWanted, .contentHeld: break
         }
     }
 
@@ -225,6 +228,7 @@ final class LinkSession: Sendable {
             feed(.admitted([], verdicts: Array(verdicts.prefix(Header.maximumChanges))))
         }
         node.announce(admission.grown)
+        if admission.wantsContents { board.tell(.contentsWanted) }
     }
 
     private func act(on frame: Frame) async throws {
@@ -268,6 +272,7 @@ final class LinkSession: Sendable {
         case .restored(let ledger), .forked(let ledger):
             try await meetOwnPast(ledger, directive)
         case .synchronised: try await synchronised()
+        case .attachment(let frame): try await contents.receive(frame)
         case .send, .receipt, .end, .admit: break
         }
     }
@@ -310,7 +315,7 @@ final class LinkSession: Sendable {
             }
         }
         state.withLock { $0.control += statements.map { .statement($0) } }
-        outgoing.wake()
+        try await contents.open()
     }
 
     // MARK: - Writing
@@ -333,7 +338,10 @@ final class LinkSession: Sendable {
         if !frames.isEmpty { drained.wake() }
         var wrote = !frames.isEmpty
         if try await writeReceipts() { wrote = true }
-        guard state.withLock({ $0.end }) == nil, let load = state.withLock({ $0.conversation.nextLoad() }) else { return wrote }
+        try await contents.writeSmall(write)
+        guard state.withLock({ $0.end }) == nil else { return wrote }
+        let yields = contents.isDue && !state.withLock { $0.conversation.reliefWaits }
+        guard !yields, let load = state.withLock({ $0.conversation.nextLoad() }) else { return try await contents.writePiece(write) || wrote }
         let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: Self.loadBytes) }
         var through = load.after, bytes = 0
         for set in sets {
@@ -344,6 +352,7 @@ final class LinkSession: Sendable {
         Measures.sent(bytes: bytes)
         logger.debug("sent", metadata: ["ledger": "\(load.ledger)", "after": "\(load.after)", "through": "\(through)", "bytes": "\(bytes)"])
         _ = state.withLock { $0.conversation.handle(.sent(load.ledger, through: through, bytes: bytes)) }
+        contents.yielded(to: bytes)
         return true
     }
 
@@ -370,16 +379,7 @@ final class LinkSession: Sendable {
 
     /// Tells the peer why, for two seconds at most. What the peer said itself is not said back.
     private func sayFarewell(_ reason: any Error) async {
-        let frame: Frame
-        switch reason {
-        case let own as OwnEnd: frame = .farewell(reason: own.reason, detail: own.detail)
-        case let fault as ChangeSetFault: frame = .farewell(reason: fault.rule.rawValue, detail: fault.description)
-        case let end as Conversation.EndReason:
-            if case .farewell = end { return }
-            frame = .farewell(reason: "ended", detail: end.description)
-        default: return
-        }
-        guard let buffer = try? FrameReader.encode(frame) else { return }
+        guard let frame = OwnEnd.farewell(for: reason), let buffer = try? FrameReader.encode(frame) else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await self.write(buffer) }
             group.addTask { try? await Task.sleep(for: .seconds(2)) }
@@ -392,6 +392,7 @@ final class LinkSession: Sendable {
         while true {
             try await Task.sleep(for: .seconds(1))
             feed(.tick(now: Self.monotonic))
+            try await contents.tick()
             try throwIfEnded()
         }
     }

@@ -39,7 +39,8 @@ extension NodeService {
     }
 
     func show(_ command: ShowCommand) throws -> ShowCommand.Response {
-        let detail = try node.show(try record(command.record))
+        let id = try record(command.record)
+        let detail = try node.show(id)
         let view = detail.view
         return ShowCommand.Response(
             record: view.id.description, item: detail.item?.code ?? "\(view.item)", itemTitle: detail.item?.titleZh ?? "",
@@ -48,7 +49,7 @@ extension NodeService {
                 let rule = detail.item?.field(field.number)
                 return ShowCommand.Field(code: rule?.code ?? "\(field.number)", name: rule?.name ?? "", value: field.value.tableText)
             },
-            deadlines: try deadlines(view, detail.item), history: detail.history.map(event))
+            deadlines: try deadlines(view, detail.item), history: detail.history.map(event), attachments: try attachmentLines(of: id))
     }
 
     private func deadlines(_ view: RecordView, _ item: CatalogueItem?) throws -> [ShowCommand.Deadline] {

@@ -13,7 +13,8 @@ extension NodeService {
             serving: facts != nil, software: Software.version, listen: facts?.addresses.listen, statusPage: facts?.addresses.statusPage,
             startedAt: facts.map { Instant.text($0.startedAt) }, changeSets: totals.changeSets, changes: totals.changes, records: totals.records,
             waiting: totals.waiting, quarantined: totals.quarantined, catalogue: try? node.currentCatalogue().catalogue.number,
-            links: try links(now: now, serving: facts != nil), lists: try listSummaries(), counts: try counts(), warnings: try warnings())
+            links: try links(now: now, serving: facts != nil), lists: try listSummaries(), counts: try counts(), attachments: try contents(),
+            warnings: try warnings())
     }
 
     private func links(now: UInt64, serving: Bool) throws -> [StatusReport.Link] {
@@ -51,9 +52,15 @@ extension NodeService {
             silentMs: silent, backlog: backlog, lagMs: oldest.map { Int(now > $0 ? now - $0 : 0) } ?? 0, lastError: state?.lastError)
     }
 
+    private func contents() throws -> StatusReport.Attachments {
+        let totals = try node.store.read { try $0.blobTotals() }
+        return StatusReport.Attachments(held: totals.held, wanted: totals.wanted, bytes: totals.bytes)
+    }
+
     private func warnings() throws -> [String] {
         var warnings = try node.withheld().map { "\($0.ledger): 作者称有 \($0.claimed)，本节点有 \($0.held) / the author says \($0.claimed), \($0.held) held" }
         warnings += try node.store.read { try $0.refusals() }.prefix(10).map { "\($0.rule) \($0.place) ← \($0.peer): \($0.detail) (×\($0.count))" }
+        warnings += try contentWarnings()
         return warnings
     }
 }

@@ -48,6 +48,7 @@ package struct Actor: Sendable, Hashable {
 
 package enum ChangeKind: Sendable, Hashable {
     case recordState(RecordState)
+    case attachmentsAdded(AttachmentsAdded)
     case revocation(Revocation)
     case listOpened(ListOpened)
     case listEntry(ListEntry)
@@ -66,7 +67,7 @@ package enum ChangeKind: Sendable, Hashable {
     package var lane: Lane {
         switch self {
         case .listRemoval, .revocation: .relief
-        case .recordState, .listOpened, .listEntry, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal,
+        case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: .ordinary
         }
     }
@@ -75,6 +76,7 @@ package enum ChangeKind: Sendable, Hashable {
     package var name: String {
         switch self {
         case .recordState: "record-state"
+        case .attachmentsAdded: "attachments-added"
         case .revocation: "revocation"
         case .listOpened: "list-opened"
         case .listEntry: "list-entry"

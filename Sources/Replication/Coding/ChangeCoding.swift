@@ -40,6 +40,7 @@ extension Change {
         wire.editions = editions.map(\.data)
         switch kind {
         case .recordState(let state): wire.recordState = state.wire
+        case .attachmentsAdded(let added): wire.attachmentsAdded = added.wire
         case .revocation(let revocation): wire.revocation = revocation.wire
         case .listOpened(let opened): wire.listOpened = opened.wire
         case .listEntry(let entry): wire.listEntry = entry.wire
@@ -78,6 +79,7 @@ extension ChangeKind {
     fileprivate init(_ wire: WireChange.OneOf_Kind?) throws(CodingFault) {
         switch wire {
         case .recordState(let state): self = .recordState(try RecordState(state))
+        case .attachmentsAdded(let added): self = .attachmentsAdded(try AttachmentsAdded(added))
         case .revocation(let revocation): self = .revocation(try Revocation(revocation))
         case .listOpened(let opened): self = .listOpened(ListOpened(opened))
         case .listEntry(let entry): self = .listEntry(try ListEntry(entry))

@@ -29,6 +29,7 @@ extension Frame {
             wire.refusal.sequence = sequence
             wire.refusal.rule = rule.bounded(64)
             wire.refusal.detail = detail.bounded(512)
+        case .attachment(let frame): frame.write(into: &wire)
         }
         return try wire.serializedBytes()
     }
@@ -60,16 +61,20 @@ extension Frame {
             return .refusal(
                 try LedgerID(refusal.ledger), sequence: refusal.sequence, rule: refusal.rule.bounded(64),
                 detail: refusal.detail.bounded(512))
+        case .attachmentAsk(let ask): return .attachment(try AttachmentFrame(ask))
+        case .attachmentPiece(let piece): return .attachment(try AttachmentFrame(piece))
+        case .attachmentAbsent(let absent): return .attachment(try AttachmentFrame(absent))
+        case .attachmentsHeld(let held): return .attachment(try AttachmentFrame(held))
         case nil: return nil
         }
     }
 }
 
 extension Frame {
-    /// Lists are counted before they are decoded. Fields 2, 5 and 6 of a frame hold lists in their field 1; a
+    /// Lists are counted before they are decoded. Fields 2, 5, 6 and 15 of a frame hold lists in their field 1; a
     /// change set (3) and a statement (7) hold certificates in fields 7 and 4.
     private static func refuseCrowds(_ bytes: [UInt8]) throws(CodingFault) {
-        for (kind, list, bound) in [(2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (7, 4, 64)] {
+        for (kind, list, bound) in [(2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (7, 4, 64), (15, 1, AttachmentFrame.maximumDigests)] {
             guard let content = WireScan.first(field: UInt64(kind), in: bytes[...]) else { continue }
             let count = WireScan.count(field: UInt64(list), in: content)
             guard count <= bound else { throw CodingFault("\(count) entries in one frame; at most \(bound)") }

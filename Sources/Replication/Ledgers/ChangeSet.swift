@@ -141,6 +141,8 @@ package struct ChangeSetFault: Error, Sendable, Hashable, CustomStringConvertibl
         case badSignature = "bad-signature"
         case fork = "fork"
         case missingBody = "missing-body"
+        /// Content of an attachment that is not what its change describes.
+        case attachmentDigest = "attachment-digest"
     }
 
     package let rule: Rule

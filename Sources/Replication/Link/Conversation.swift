@@ -44,6 +44,8 @@ package struct Conversation: Sendable {
         /// The peer refuses a ledger from here on; it is not offered again on this connection.
         case noteRefusal(LedgerID, sequence: UInt64, rule: String, detail: String)
         case consider(SignedStatement)
+        /// For ``AttachmentExchange``.
+        case attachment(AttachmentFrame)
         /// Sign a receipt for these tips and send it.
         case receipt([LedgerTip])
         /// The peer holds more of our current incarnation than we do: we were restored from a backup.
@@ -135,6 +137,9 @@ package struct Conversation: Sendable {
 
     /// What the peer is known to hold or was sent, per ledger both may see.
     package var offered: [(ledger: LedgerID, sequence: UInt64)] { progress.map { ($0.key, $0.value.offered) }.sorted { $0.0 < $1.0 } }
+
+    /// Whether relief waits to be sent: nothing of less haste goes before it.
+    package var reliefWaits: Bool { !reliefQueue.isEmpty }
 
     /// Change sets sent and not yet acknowledged, in bytes.
     package var inFlight: Int { unacknowledgedBytes }
@@ -270,6 +275,7 @@ package struct Conversation: Sendable {
             guard isOpen else { return end(.outOfPlace("a refusal")) }
             return refusedByPeer(ledger, sequence, rule, detail)
         case .statement(let statement): return isOpen ? [.consider(statement)] : end(.outOfPlace("a statement"))
+        case .attachment(let frame): return isOpen ? [.attachment(frame)] : end(.outOfPlace("an attachment"))
         }
     }
 

@@ -19,6 +19,8 @@ package enum Frame: Sendable {
     case farewell(reason: String, detail: String)
     /// The receiver takes nothing more of this ledger on this connection.
     case refusal(LedgerID, sequence: UInt64, rule: String, detail: String)
+    /// Content of attachments, beside the change sets.
+    case attachment(AttachmentFrame)
 }
 
 package struct Greeting: Sendable, Hashable {

@@ -69,6 +69,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     if change.kind != .unknown, let fault = actorFault(change.actor) { return fault }
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
+    case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
     case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
     case .listEntry(let entry):

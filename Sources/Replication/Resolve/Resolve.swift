@@ -77,7 +77,8 @@ package func resolve(record id: Dot, changes: [HeldChange]) -> RecordView? {
             if let current = standing, !stands(held, state, over: current.held, current.state) { continue }
             standing = (held, state)
         case .revocation(let revocation): revocations.append(revocation)
-        case .listOpened, .listEntry, .listRemoval, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply, .unknown: continue
+        case .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply,
+            .unknown: continue
         }
     }
     guard let standing else { return nil }

@@ -40,6 +40,7 @@ enum RecordText {
         ]).render()
         lines += ["", style(.dim, "内容 content")]
         lines += Facts(record.fields.map { ($0.name.isEmpty ? $0.code : "\(TerminalText.clean($0.name)) \(TerminalText.clean($0.code))", $0.value) }).render()
+        lines += AttachmentText.lines(record.attachments, style)
         if !record.deadlines.isEmpty {
             lines += ["", style(.dim, "期限 deadlines")]
             lines += Facts(record.deadlines.map { one in

@@ -30,6 +30,10 @@ enum StatusText {
         pairs.append(("变更 changes", "\(Words.number(report.changes))（变更集 change sets \(Words.number(report.changeSets))）"))
         pairs.append(("记录 records", Words.number(report.records)))
         pairs.append(("待判定/隔离 waiting/quarantined", "\(Words.number(report.waiting)) / \(Words.number(report.quarantined))"))
+        let attachments = report.attachments
+        if attachments.held + attachments.wanted > 0 {
+            pairs.append(("附件 attachments", "\(Words.number(attachments.held)) 已有 held / \(Words.number(attachments.wanted)) 待取 wanted，\(AttachmentText.size(attachments.bytes))"))
+        }
         return Facts(pairs).render()
     }
 
