@@ -37,7 +37,8 @@ package struct TextDecoder: Sendable {
             try converter.convert(chunk, deliver)
         case .undecided:
             held.append(contentsOf: chunk)
-            if held.count >= TextDecoder.window { try settle(isWhole: false, deliver) }
+            // A named encoding only waits for the mark.
+            if held.count >= (named == nil ? TextDecoder.window : 4) { try settle(isWhole: false, deliver) }
         }
     }
 
