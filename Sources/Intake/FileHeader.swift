@@ -114,11 +114,11 @@ struct FileHeader: Sendable {
     /// What the table of 2018 wants and the one of 2016 says in another way.
     private func derive(_ item: CatalogueItem, _ recast: inout Recast) {
         let roles = item.roles
-        let person = recast.cell(roles.personIDNumber), code = recast.cell(roles.subjectCode)
-        recast.add(roles.subjectClass, .subjectClass(person: person, code: code))
-        if person != nil { recast.add(roles.personIDType, .personDocument(person: person, code: code)) }
+        let person = roles.personIDNumber.flatMap(recast.cell), code = roles.subjectCode.flatMap(recast.cell)
+        if let number = roles.subjectClass { recast.add(number, .subjectClass(person: person, code: code)) }
+        if person != nil, let number = roles.personIDType { recast.add(number, .personDocument(person: person, code: code)) }
         // A permit of 2016 holds from its decision on.
-        if let from = roles.validFrom, let decided = recast.cell(roles.decisionDate) { recast.add(from, .cell(decided)) }
+        if let from = roles.validFrom, let decided = roles.decisionDate.flatMap(recast.cell) { recast.add(from, .cell(decided)) }
         // Rows that come through the guard are in force.
         if let state = roles.state { recast.fallBack(state, Array("1".utf8)) }
     }

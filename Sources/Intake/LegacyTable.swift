@@ -29,11 +29,7 @@ enum LegacyTable {
     static let scopes = [(code: "1", zh: "仅政府部门内部共享", en: "shared within government only"), (code: "2", zh: "仅可授权查询", en: "open to authorised queries only")]
 
     static func columns(_ item: CatalogueItem) -> [Column] {
-        switch item.kind {
-        case .permit: permit
-        case .penalty: penalty
-        case .listEntry, .commitment, .other: []
-        }
+        item.kind == .permit ? permit : item.kind == .penalty ? penalty : []
     }
 
     static func column(_ heading: String, in columns: [Column]) -> Column? {

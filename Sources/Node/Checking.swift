@@ -25,6 +25,7 @@ extension Node {
                     fates.append(validity == .draft ? .draft : .effective)
                     continue
                 }
+                if held.validity == .revoked { fates.append(.revoked(record: held.id)); continue }
                 guard case .recordState(let standing)? = try cache.change(held.state, self, tx)?.kind else {
                     fates.append(.differs(record: held.id, fields: []))
                     continue
