@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSheets", providers: [.apt(["libzip-dev", "libexpat1-dev", "libfreexl-dev"])]),
 
         // Pure: every decision.
         .target(name: "Registry", swiftSettings: strict),
@@ -53,7 +54,7 @@ let package = Package(
         .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib"], swiftSettings: memorySafe),
         .target(name: "Storage", dependencies: ["Registry", "Replication", grdb], swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CNghttp2", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: memorySafe),
-        .target(name: "Intake", dependencies: ["Registry"], swiftSettings: strict),
+        .target(name: "Intake", dependencies: ["Registry", "CSheets"], swiftSettings: memorySafe),
 
         // Operations, the running node, the doors.
         .target(name: "Node", dependencies: ["Registry", "Replication", "Sealing", "Storage"], swiftSettings: strict),
@@ -71,7 +72,7 @@ let package = Package(
 
         .executableTarget(
             name: "creditnode",
-            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
             name: "creditnode-bench", dependencies: ["NodeRuntime", "Samples", "Stage", "CZlib", sqlite, arguments],
@@ -82,7 +83,7 @@ let package = Package(
         .testTarget(name: "SealingTests", dependencies: ["Registry", "Replication", "Sealing"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", grdb], swiftSettings: strict),
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix], swiftSettings: strict),
-        .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake"], swiftSettings: strict),
+        .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake", "CSheets"], swiftSettings: strict),
         .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "NodeRuntime"], swiftSettings: strict),
         .testTarget(
             name: "DoorsTests",

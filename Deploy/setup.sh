@@ -21,6 +21,9 @@ header sqlite3.h || need libsqlite3-dev
 header nghttp2/nghttp2.h || need libnghttp2-dev
 header openssl/ssl.h || need libssl-dev
 header zlib.h || need zlib1g-dev
+header zip.h || need libzip-dev
+header expat.h || need libexpat1-dev
+header freexl.h || need libfreexl-dev
 command_exists pkg-config || need pkg-config
 command_exists openssl || need openssl
 command_exists curl || need curl

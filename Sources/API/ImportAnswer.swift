@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import NodeRuntime
 
-/// The answer to an import: NDJSON, progress while it runs, then how it ended.
+/// The answer to an import: NDJSON, progress and refused rows while it runs, then how it ended.
 ///
 /// The status line is sent before the file is read, so a failure is a `failed` line under status 200.
 enum ImportAnswer {
@@ -12,16 +12,24 @@ enum ImportAnswer {
 
     static func response(options: ImportOptions, body: RequestBody, operations: ControlOperations, logger: Logger) -> Response {
         var response = Response(status: .ok, body: ResponseBody { writer in
-            let (progress, source) = AsyncStream.makeStream(of: ImportProgress.self, bufferingPolicy: .bufferingNewest(1))
-            // Progress only ever waits in this stream: a slow reader of it does not slow the import down.
-            async let last = outcome(options: options, body: body, operations: operations, logger: logger) { source.yield($0) } finally: {
-                source.finish()
-            }
-            let clock = ContinuousClock()
-            var next = clock.now
-            for await value in progress where clock.now >= next {
-                next = clock.now + interval
-                try await writer.write(line(.progress(value)))
+            // Progress is offered: a slow reader of it does not slow the import down. Refused rows are put: they must
+            // not pile up here.
+            let handover = Handover<ImportEvent>()
+            async let last = outcome(options: options, body: body, operations: operations, logger: logger, handover)
+            do {
+                let clock = ContinuousClock()
+                var next = clock.now
+                while let event = await handover.take() {
+                    if case .progress = event {
+                        guard clock.now >= next else { continue }
+                        next = clock.now + interval
+                    }
+                    try await writer.write(line(event))
+                }
+            } catch {
+                // Nobody reads: whoever puts must not wait for ever.
+                await handover.close()
+                throw error
             }
             try await writer.write(line(await last))
             try await writer.finish(nil)
@@ -32,12 +40,20 @@ enum ImportAnswer {
     }
 
     private static func outcome(
-        options: ImportOptions, body: RequestBody, operations: ControlOperations, logger: Logger,
-        progress: @escaping @Sendable (ImportProgress) -> Void, finally done: @Sendable () -> Void
+        options: ImportOptions, body: RequestBody, operations: ControlOperations, logger: Logger, _ handover: Handover<ImportEvent>
     ) async -> ImportEvent {
-        defer { done() }
+        let event = await end(options: options, body: body, operations: operations, logger: logger, handover)
+        await handover.close()
+        return event
+    }
+
+    private static func end(
+        options: ImportOptions, body: RequestBody, operations: ControlOperations, logger: Logger, _ handover: Handover<ImportEvent>
+    ) async -> ImportEvent {
         do {
-            return .finished(try await operations.importFile(options, body) { progress($0) })
+            return .finished(try await operations.importFile(options, body) { event in
+                if case .progress = event { await handover.offer(event) } else { await handover.put(event) }
+            })
         } catch let fault as ControlFault {
             return .failed(fault)
         } catch {

@@ -2,7 +2,7 @@ import Registry
 
 /// What is wrong with the form of a row. The row's cells are then not to be used.
 package enum CSVFault: Sendable, Hashable {
-    /// Something other than a comma or a line end after a closing quotation mark.
+    /// Something other than a delimiter or a line end after a closing quotation mark.
     case textAfterQuote
     /// The file ended inside quotation marks that began on `line`.
     case unterminatedQuote(line: Int)
@@ -19,10 +19,10 @@ package struct CSVRow: Sendable {
     package fileprivate(set) var fault: CSVFault?
 }
 
-/// Streaming RFC 4180: commas, LF or CRLF, quoted cells with doubled quotes and line breaks, with or without a
-/// UTF-8 byte order mark. Chunks may end anywhere. Empty lines are skipped.
+/// Streaming RFC 4180: a delimiter, LF or CRLF (or CR alone, when told so), quoted cells with doubled quotes and line
+/// breaks, with or without a UTF-8 byte order mark. Chunks may end anywhere. Empty lines are skipped.
 ///
-/// Takes UTF-8. Files in GB 18030 pass a decoder of bytes to UTF-8 bytes before they come here.
+/// Takes UTF-8. Files in other encodings pass a ``TextDecoder`` before they come here.
 ///
 /// Lenient where spreadsheets are: a quotation mark inside an unquoted cell is text, and spaces may follow a closing
 /// one. A row that is too long or malformed is handed on with its ``CSVRow/fault`` and the next row is read; an open
@@ -48,8 +48,17 @@ package struct CSVParser: Sendable {
     private var line = 1
     private var quoteLine = 0
     private var preamble: [UInt8]? = []
+    private let delimiter: UInt8
+    /// What ends a line: LF, or CR for files of the old Macintosh.
+    private let lineEnd: UInt8
 
-    package init() {}
+    /// - Parameters:
+    ///   - delimiter: an ASCII byte that is neither a quotation mark nor a line end.
+    ///   - lineEnd: LF (a CR before it is left out) or CR.
+    package init(delimiter: UInt8 = 0x2C, lineEnd: UInt8 = 0x0A) {
+        self.delimiter = delimiter
+        self.lineEnd = lineEnd
+    }
 
     /// Reads a chunk; `deliver` is called for every row that ended in it and must not keep the row.
     /// When `deliver` throws, the parser is spent.
@@ -87,6 +96,7 @@ package struct CSVParser: Sendable {
 
     private mutating func scan(_ input: ArraySlice<UInt8>, _ deliver: (borrowing CSVRow) throws -> Void) rethrows {
         let bytes = input.span, count = bytes.count, base = input.startIndex
+        let comma = delimiter, newline = lineEnd
         var pieceStart = 0  // first byte not yet copied into the row
         var i = 0
         while i < count {
@@ -103,11 +113,11 @@ package struct CSVParser: Sendable {
                     state = .plain
                 }
             case .plain:
-                while i < count, bytes[i] != 0x2C, bytes[i] != 0x0A { i += 1 }
-                if i < count { try end(at: &i, &pieceStart, input, bytes[i] == 0x2C, deliver) }
+                while i < count, bytes[i] != comma, bytes[i] != newline { i += 1 }
+                if i < count { try end(at: &i, &pieceStart, input, bytes[i] == comma, deliver) }
             case .quoted:
                 while i < count, bytes[i] != 0x22 {
-                    if bytes[i] == 0x0A { line += 1 }
+                    if bytes[i] == newline { line += 1 }
                     i += 1
                 }
                 if i < count {
@@ -126,10 +136,11 @@ package struct CSVParser: Sendable {
                     state = .closed
                 }
             case .closed:
-                switch bytes[i] {
-                case 0x2C, 0x0A: try end(at: &i, &pieceStart, input, bytes[i] == 0x2C, deliver)
-                case 0x0D, 0x20, 0x09: i += 1
-                default:
+                if bytes[i] == comma || bytes[i] == newline {
+                    try end(at: &i, &pieceStart, input, bytes[i] == comma, deliver)
+                } else if bytes[i] == 0x0D || bytes[i] == 0x20 || bytes[i] == 0x09 {
+                    i += 1
+                } else {
                     if row.fault == nil { row.fault = .textAfterQuote }
                     state = .plain
                 }
@@ -138,12 +149,12 @@ package struct CSVParser: Sendable {
         copy(input[(base + pieceStart)..<(base + count)])
     }
 
-    /// A comma or a line end at `i`.
+    /// A delimiter or a line end at `i`.
     private mutating func end(at i: inout Int, _ pieceStart: inout Int, _ input: ArraySlice<UInt8>, _ isComma: Bool,
                               _ deliver: (borrowing CSVRow) throws -> Void) rethrows {
         let base = input.startIndex
         if isComma {
-            // The comma is copied with the piece, once per row, and lies between two cells.
+            // The delimiter is copied with the piece, once per row, and lies between two cells.
             let stop = row.cells.bytes.count + i - pieceStart
             i += 1
             closeCell(at: stop, next: stop + 1)

@@ -14,16 +14,18 @@ package struct HeaderMap: Sendable, Hashable {
     ///
     /// Unknown columns are noted and ignored. Two columns for a field, and absent columns of required fields, are
     /// errors. Conditional fields are asked for row by row.
-    package static func resolve(_ headings: [String], item: CatalogueItem) -> HeaderMap {
-        let names = Names(item)
+    ///
+    /// - Parameter supplied: numbers of fields that get a value for all rows: their columns may be absent.
+    package static func resolve(_ headings: [String], item: CatalogueItem, supplied: [UInt32] = []) -> HeaderMap {
+        let names = HeadingNames(item)
         var columns: [ColumnTarget] = [], problems: [RowProblem] = []
         var taken = Array(repeating: "", count: item.fields.count)
         var found = 0
         for heading in headings {
             guard let slot = names.slot(heading) else {
                 columns.append(.ignored)
-                // Spreadsheets leave empty columns at the right.
-                if !Normalisation.line(heading).isEmpty { problems.append(RowProblem(row: 0, line: 1, column: heading, rule: .headerUnknown)) }
+                // Spreadsheets leave empty columns at the right, and a file of problems has columns of its own.
+                if !ProblemFile.isOwn(heading), !Normalisation.line(heading).isEmpty { problems.append(RowProblem(row: 0, line: 1, column: heading, rule: .headerUnknown)) }
                 continue
             }
             found += 1
@@ -43,46 +45,43 @@ package struct HeaderMap: Sendable, Hashable {
         guard found > 0 else {
             return HeaderMap(columns: columns, problems: [RowProblem(row: 0, line: 1, column: "", rule: .headerNone, value: headings.joined(separator: ","))])
         }
-        for (slot, rule) in item.fields.enumerated() where taken[slot].isEmpty && rule.requirement == .required {
+        for (slot, rule) in item.fields.enumerated() where taken[slot].isEmpty && rule.requirement == .required && !supplied.contains(rule.number) {
             problems.append(RowProblem(row: 0, line: 1, column: rule.code, rule: .headerMissing, detail: (rule.name, rule.code)))
         }
         return HeaderMap(columns: columns, problems: problems)
     }
+}
 
-    package static func resolve(_ header: borrowing CellRow, item: CatalogueItem) -> HeaderMap {
-        resolve((0..<header.count).map { header.text($0) }, item: item)
-    }
+/// Every heading an item answers to. Exact names first; a remark is cut off only when nothing fits whole,
+/// because `行政相对人代码_1(…)` and `罚款金额（万元）` carry brackets of their own.
+struct HeadingNames: Sendable {
+    private var whole: [String: Int] = [:]
+    private var cut: [String: Int] = [:]
 
-    /// Every heading an item answers to. Exact names first; a remark is cut off only when nothing fits whole,
-    /// because `行政相对人代码_1(…)` and `罚款金额（万元）` carry brackets of their own.
-    private struct Names {
-        private var whole: [String: Int] = [:]
-        private var cut: [String: Int] = [:]
-
-        init(_ item: CatalogueItem) {
-            for (slot, rule) in item.fields.enumerated() {
-                for name in [rule.code, rule.name] + rule.aliases {
-                    let key = Names.key(name)
-                    if whole[key] == nil { whole[key] = slot }
-                    let short = Names.withoutRemark(key)
-                    if cut[short] == nil { cut[short] = slot }
-                }
+    init(_ item: CatalogueItem) {
+        for (slot, rule) in item.fields.enumerated() {
+            for name in [rule.code, rule.name] + rule.aliases {
+                let key = HeadingNames.key(name)
+                if whole[key] == nil { whole[key] = slot }
+                let short = HeadingNames.withoutRemark(key)
+                if cut[short] == nil { cut[short] = slot }
             }
         }
+    }
 
-        func slot(_ heading: String) -> Int? {
-            let key = Names.key(heading)
-            guard !key.isEmpty else { return nil }
-            return whole[key] ?? whole[Names.withoutRemark(key)] ?? cut[Names.withoutRemark(key)]
-        }
+    /// Index in ``CatalogueItem/fields``.
+    func slot(_ heading: String) -> Int? {
+        let key = HeadingNames.key(heading)
+        guard !key.isEmpty else { return nil }
+        return whole[key] ?? whole[HeadingNames.withoutRemark(key)] ?? cut[HeadingNames.withoutRemark(key)]
+    }
 
-        private static func key(_ name: String) -> String {
-            Normalisation.documentNumber(Normalisation.code(name)).filter { $0 != "*" }
-        }
+    static func key(_ name: String) -> String {
+        Normalisation.documentNumber(Normalisation.code(name)).filter { $0 != "*" }
+    }
 
-        private static func withoutRemark(_ key: String) -> String {
-            guard key.hasSuffix("〕"), let open = key.firstIndex(of: "〔"), open > key.startIndex else { return key }
-            return String(key[..<open])
-        }
+    static func withoutRemark(_ key: String) -> String {
+        guard key.hasSuffix("〕"), let open = key.firstIndex(of: "〔"), open > key.startIndex else { return key }
+        return String(key[..<open])
     }
 }

@@ -90,7 +90,7 @@ extension Node {
         return .effective
     }
 
-    private func compare(_ new: RecordState, _ standing: RecordState, record: Dot?) -> RowFate {
+    func compare(_ new: RecordState, _ standing: RecordState, record: Dot?) -> RowFate {
         var differing: [UInt32] = []
         let numbers = Set(new.fields.map(\.number)).union(standing.fields.map(\.number)).sorted()
         for number in numbers where new.value(number) != standing.value(number) { differing.append(number) }
@@ -114,7 +114,7 @@ extension Node {
         }
     }
 
-    private func state(of row: ValidRecord, validity: Validity) throws -> RecordState {
+    func state(of row: ValidRecord, validity: Validity) throws -> RecordState {
         let subject: SubjectKey
         switch row.subject {
         case .organisation(let code): subject = .organisation(code)

@@ -31,14 +31,22 @@ package struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
         case decimals
         /// More than twelve digits before the point.
         case size
+        /// The unit word is 元; the table's unit is 万元.
+        case yuan
     }
 
-    /// Reads `0.2`, `.2`, `1,000.5`, full-width digits; no sign, no unit word, no exponent.
+    /// Reads `0.2`, `.2`, `1,000.5`, full-width digits, with or without the unit word `万元` or `万`; no sign, no exponent.
+    /// A bare `元` is refused: whether the number before it is in 元 or the word is a slip, nobody can tell.
     package static func parse(_ text: String) -> Result<Amount, Fault> { parse(text.utf8.span) }
 
     package static func parse(_ bytes: Span<UInt8>) -> Result<Amount, Fault> {
         for i in 0..<bytes.count where bytes[i] >= 0x80 || bytes[i] == 0x20 {
-            let narrow = Normalisation.compact(bytes, upper: false)
+            var narrow = Normalisation.compact(bytes, upper: false)
+            if narrow.suffix(3).elementsEqual("元".utf8) {
+                narrow.removeLast(3)
+                guard narrow.suffix(3).elementsEqual("万".utf8) else { return .failure(.yuan) }
+            }
+            if narrow.suffix(3).elementsEqual("万".utf8) { narrow.removeLast(3) }
             return parseASCII(narrow.span)
         }
         return parseASCII(bytes)

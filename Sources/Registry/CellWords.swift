@@ -23,6 +23,39 @@ extension RowWork {
     }
 }
 
+/// What a spreadsheet leaves in a cell instead of what was entered.
+enum SpreadsheetTrace {
+    /// `9.14E+17`: a long number in scientific notation.
+    case rounded
+    /// `#N/A`, `#REF!`: the error of a formula.
+    case error
+
+    /// - Returns: nil for what looks like anything else; most cells are settled by their first byte.
+    init?(_ b: Span<UInt8>) {
+        guard b.count >= 4, b.count <= 24 else { return nil }
+        if b[0] == UInt8(ascii: "#") {
+            let words = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
+            guard words.contains(where: { $0.utf8.count == b.count && Self.equal($0, b) }) else { return nil }
+            self = .error
+            return
+        }
+        guard b[0] >= 0x30, b[0] <= 0x39 else { return nil }
+        var i = 1
+        if b[i] == UInt8(ascii: ".") {
+            i += 1
+            while i < b.count, b[i] >= 0x30, b[i] <= 0x39 { i += 1 }
+        }
+        guard i + 2 < b.count, b[i] | 0x20 == UInt8(ascii: "e"), b[i + 1] == UInt8(ascii: "+") else { return nil }
+        for k in (i + 2)..<b.count where b[k] < 0x30 || b[k] > 0x39 { return nil }
+        self = .rounded
+    }
+
+    private static func equal(_ word: String, _ b: Span<UInt8>) -> Bool {
+        for (k, byte) in word.utf8.enumerated() where b[k] != byte { return false }
+        return true
+    }
+}
+
 /// Values of a code list.
 enum CodeList {
     /// The text in canonical form: one value, or several with `;` between; nil when one is not listed.
@@ -89,6 +122,7 @@ extension Amount.Fault {
         case .character(let position): ("第\(position)位不是数字", "character \(position) is no digit")
         case .grouping(let position): ("第\(position)位的千位分隔符有误", "a thousands comma is misplaced at \(position)")
         case .decimals: ("超过六位小数", "more than six decimals")
+        case .yuan: ("单位应为万元，不得写元", "the unit is 万元 (10 000 yuan), not 元")
         case .size: ("整数部分超过十二位", "more than twelve digits before the point")
         }
     }

@@ -86,18 +86,37 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
 
 extension CivilDate {
     /// Reads `YYYY/MM/DD`, `YYYY-MM-DD`, `YYYY.MM.DD`, `YYYYMMDD` and `YYYY年M月D日`, in full or half width;
-    /// one-digit months and days are accepted with separators. A time of day is refused.
+    /// one-digit months and days are accepted with separators. Midnight behind the date (` 00:00:00`, `T00:00`,
+    /// what spreadsheets and databases write where no time was meant) is dropped; any other time of day is refused.
     package static func parse(_ text: String) -> CivilDate? { parse(text.utf8.span) }
 
     package static func parse(_ bytes: Span<UInt8>) -> CivilDate? {
         if let date = parseASCII(bytes) { return date }
         guard bytes.count > 8, bytes.count <= 64 else { return nil }
+        let day = dayPart(bytes)
+        guard day > 0 else { return nil }
         // Chinese unit words and full-width digits: rewrite to the plain form once.
-        var plain = Normalisation.compact(bytes, upper: false)
+        var plain = Normalisation.compact(bytes.extracting(0..<day), upper: false)
         replace(&plain, [0xE5, 0xB9, 0xB4])  // 年
         replace(&plain, [0xE6, 0x9C, 0x88])  // 月
         if plain.suffix(3) == [0xE6, 0x97, 0xA5] { plain.removeLast(3) }  // 日
         return parseASCII(plain.span)
+    }
+
+    /// Where the day ends: before a midnight, or at the end; 0 when another time stands behind.
+    private static func dayPart(_ bytes: Span<UInt8>) -> Int {
+        var colon = false
+        for i in 0..<bytes.count where bytes[i] == UInt8(ascii: ":") { colon = true }
+        guard colon else { return bytes.count }
+        var end = bytes.count
+        while end > 0, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "Z") { end -= 1 }
+        var start = end, digits = 0
+        while start > 0, bytes[start - 1] == UInt8(ascii: "0") || bytes[start - 1] == UInt8(ascii: ":") || bytes[start - 1] == UInt8(ascii: ".") {
+            start -= 1
+            if bytes[start] == UInt8(ascii: "0") { digits += 1 }
+        }
+        guard start > 0, digits >= 2, start < end, bytes[start - 1] == 0x20 || bytes[start - 1] == UInt8(ascii: "T") else { return 0 }
+        return start - 1
     }
 
     private static func replace(_ bytes: inout [UInt8], _ word: [UInt8]) {

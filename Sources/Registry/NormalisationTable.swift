@@ -72,6 +72,8 @@ struct TextScan {
     var needsMapping = false
     var hasLineBreak = false
     var holdsCitizenNumber = false
+    /// Traces of a wrong decoding, see ``Mojibake``.
+    var isGarbled = false
 
     init(_ b: Span<UInt8>) {
         let count = b.count
@@ -85,7 +87,12 @@ struct TextScan {
                 // Ideographs lead with E4…E9 and need no question; count leads only.
                 if byte >= 0xC0 {
                     scalars += 1
-                    if byte < 0xE4 || byte == 0xEF { lookUp(i, b) }
+                    if byte < 0xE4 || byte >= 0xEE {
+                        lookUp(i, b)
+                        if byte == 0xC3 || byte >= 0xEE, Mojibake.begins(at: i, in: b) { isGarbled = true }
+                    } else if byte == 0xE9 || byte == 0xE7 || byte == 0xE5, i + 1 < count, b[i + 1] == 0x94 || b[i + 1] == 0x83 || b[i + 1] == 0xB1 {
+                        if Mojibake.begins(at: i, in: b) { isGarbled = true }
+                    }
                 }
             } else {
                 scalars += 1

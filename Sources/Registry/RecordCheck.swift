@@ -94,6 +94,7 @@ package struct RecordChecker: Sendable {
         if scan.scalars == 0 || scan.needsMapping || (scan.hasLineBreak && !plan.isMultiline) { state.broken(.normalForm) }
         if scan.scalars > plan.maxLength { state.broken(.length) }
         if scan.holdsCitizenNumber { state.broken(.citizenIDInText) }
+        if scan.isGarbled { state.broken(.mojibake) }
         switch plan.work {
         case .documentNumber:
             if !Normalisation.isPlainDocumentNumber(bytes) { state.broken(.normalForm) }

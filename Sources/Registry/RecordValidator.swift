@@ -74,7 +74,8 @@ package struct RecordValidator: Sendable {
     package func validate(row: Int, line: Int = 0, cells: borrowing CellRow) -> (record: ValidRecord?, problems: [RowProblem]) {
         var work = RowWork(row: row, line: line)
         work.fields.reserveCapacity(plans.count)
-        if cells.count != columnCount {
+        // Spreadsheets leave empty cells at the right.
+        if cells.count < columnCount || (cells.count > columnCount && (columnCount..<cells.count).contains { !cells.isBlank($0) }) {
             work.report(cells.count < columnCount ? .cellsFew : .cellsMany, "",
                         detail: ("应有\(columnCount)列，实有\(cells.count)列", "\(columnCount) expected, \(cells.count) found"))
             return (nil, work.problems)

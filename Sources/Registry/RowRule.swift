@@ -53,6 +53,18 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case headerDuplicate = "HEADER-DUPLICATE"
     case headerUnknown = "HEADER-UNKNOWN"
     case headerNone = "HEADER-NONE"
+    /// Traces of a wrong decoding, or characters for private use.
+    case mojibake = "MOJIBAKE"
+    /// A long number that a spreadsheet turned into 9.14E+17: digits are lost.
+    case precision = "PRECISION"
+    /// `#N/A`, `#REF!` and the like: a formula had no value.
+    case formulaError = "FORMULA-ERROR"
+    /// A row of the 2016 table that is revoked, disputed or otherwise not plainly in force.
+    case legacyState = "LEGACY-STATE"
+    /// A row of the 2016 table whose use is restricted.
+    case legacyScope = "LEGACY-SCOPE"
+    /// What was done with a file of the 2016 table, once per file.
+    case legacyFile = "LEGACY-FILE"
     /// The same decision is recorded with other values: a correction is needed, not a second entry.
     case alreadyRecorded = "ALREADY-RECORDED"
     /// The decision was recorded and withdrawn (M33): only a new decision document has a new effect.
@@ -69,11 +81,12 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     package var severity: Severity {
         switch self {
         case .usccInner, .usccCategory, .usccDivision, .usccClass, .otherUnit, .control: .warning
-        case .doNotCollect, .headerUnknown: .note
+        case .doNotCollect, .headerUnknown, .legacyFile: .note
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
              .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
-             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore: .error
+             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .mojibake, .precision, .formulaError, .legacyState,
+             .legacyScope: .error
         }
     }
 }

@@ -59,6 +59,14 @@ struct RowWork {
             report(.encoding, validator.item.fields[plan.slot].code)
             return
         }
+        if scan.isGarbled {
+            report(.mojibake, validator.item.fields[plan.slot].code, value: plan.work == .personalNumber ? "" : clean)
+            return
+        }
+        if !plan.isMultiline, let trace = SpreadsheetTrace(cell), trace == .error || plan.work != .amount {
+            report(trace == .error ? .formulaError : .precision, validator.item.fields[plan.slot].code, value: clean)
+            return
+        }
         switch plan.work {
         case .text, .oneOf, .severalOf, .documentNumber: readText(cell, clean, scan, plan, validator.item)
         case .date: readDate(cell, clean, plan, validator.item)

@@ -33,7 +33,7 @@ package final class ControlSocket: Sendable {
         guard answer.status == 200 else { throw try ControlWire.decode(ControlFault.self, from: answer.body.readableBytesView) }
         for line in answer.body.readableBytesView.split(separator: UInt8(ascii: "\n")) {
             switch try ControlWire.decode(ImportEvent.self, from: line) {
-            case .progress: continue
+            case .progress, .headings, .refused: continue
             case .finished(let report): return report
             case .failed(let fault): throw fault
             }

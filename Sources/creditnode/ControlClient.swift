@@ -69,10 +69,12 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// Sends a file and returns the report; `progress` is told now and then.
-    func importFile(_ options: ImportOptions, file: FileChunks, progress: @escaping @Sendable (ImportProgress) async -> Void) async throws -> ImportReport {
+    /// Sends a file and returns the report; `tell` hears of progress now and then, and of refused rows when they are wanted.
+    func importFile<File: AsyncSequence & Sendable>(
+        _ options: ImportOptions, file: File, tell: @escaping @Sendable (ImportEvent) async -> Void
+    ) async throws -> ImportReport where File.Element == ByteBuffer {
         switch route {
-        case .here(let service): return try await service.importFile(options, body: file, progress: progress)
+        case .here(let service): return try await service.importFile(options, body: file, tell: tell)
         case .socket(let connection):
             let stream = try await connection.openStream(
                 method: "POST", path: ControlWire.importPath,
@@ -80,7 +82,7 @@ struct ControlClient: Sendable {
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await Self.send(file, over: stream) }
                 do {
-                    let report = try await Self.receive(from: stream, progress: progress)
+                    let report = try await Self.receive(from: stream, tell: tell)
                     group.cancelAll()
                     return report
                 } catch let error as TransportError {
@@ -94,7 +96,11 @@ struct ControlClient: Sendable {
 
     /// A node that refuses early resets the sending side: what it answered is what counts, so only reading the
     /// file can fail here.
+<<<<<<< HEAD
     static func send(_ file: FileChunks, over stream: DuplexStream) async throws {
+=======
+    private static func send<File: AsyncSequence>(_ file: File, over stream: DuplexStream) async throws where File.Element == ByteBuffer {
+>>>>>>> h1
         do {
             for try await chunk in file { try await stream.write(chunk) }
             try await stream.finish()
@@ -106,14 +112,15 @@ struct ControlClient: Sendable {
         }
     }
 
-    private static func receive(from stream: DuplexStream, progress: @Sendable (ImportProgress) async -> Void) async throws -> ImportReport {
+    private static func receive(from stream: DuplexStream, tell: @Sendable (ImportEvent) async -> Void) async throws -> ImportReport {
         let head = try await stream.head()
         guard head.status == 200 else { throw fault(head.status, try await stream.inbound.collect(upTo: 1 << 20)) }
         var lines = LineSplitter()
         for try await chunk in stream.inbound {
             for line in lines.take(chunk.readableBytesView) {
-                switch try ControlWire.decode(ImportEvent.self, from: line) {
-                case .progress(let value): await progress(value)
+                let event = try ControlWire.decode(ImportEvent.self, from: line)
+                switch event {
+                case .progress, .headings, .refused: await tell(event)
                 case .finished(let report): return report
                 case .failed(let fault): throw fault
                 }

@@ -28,7 +28,7 @@ struct DoorTests {
 
     private func control(
         execute: @escaping @Sendable (String, [UInt8]) async throws -> [UInt8] = { name, json in Array(#"{"name":"\#(name)","bytes":\#(json.count)}"#.utf8) },
-        importFile: @escaping @Sendable (ImportOptions, RequestBody, @escaping @Sendable (ImportProgress) async -> Void) async throws -> ImportReport = { _, _, _ in throw CancellationError() }
+        importFile: @escaping @Sendable (ImportOptions, RequestBody, @escaping @Sendable (ImportEvent) async -> Void) async throws -> ImportReport = { _, _, _ in throw CancellationError() }
     ) -> RequestHandler {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -73,7 +73,7 @@ struct DoorTests {
             var bytes = 0
             for try await chunk in body {
                 bytes += chunk.readableBytes
-                await progress(ImportProgress(rows: bytes, bytes: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0))
+                await progress(.progress(ImportProgress(rows: bytes, bytes: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0)))
             }
             return ImportReport(
                 fileName: given.fileName, item: given.item, rows: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0, warnings: 0, problems: [], problemsOmitted: 0, milliseconds: 0)
@@ -145,7 +145,7 @@ struct DoorTests {
             if options.item == "x" { throw fault }
             var bytes = 0
             for try await chunk in body { bytes += chunk.readableBytes }
-            await progress(ImportProgress(rows: 1, bytes: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0))
+            await progress(.progress(ImportProgress(rows: 1, bytes: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0)))
             return ImportReport(
                 fileName: options.fileName, item: options.item, rows: bytes, effective: 0, drafts: 0, unchanged: 0, refused: 0, warnings: 0, problems: [], problemsOmitted: 0, milliseconds: 0)
         })

@@ -35,6 +35,21 @@ private let breakages: [Breakage] = [
     Breakage(rule: .control, item: "permit", change: ["XK_NR": "食品\u{200B}经营\u{7}"], refused: false),
     Breakage(rule: .control, item: "permit", change: ["XK_WSH": "测许〔2023〕\u{FEFF}12号"], refused: false),
     Breakage(rule: .encoding, item: "permit", change: ["XK_NR": "食品\u{0}经营"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_NR": "食品\u{FFFD}经营"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_NR": "前锟斤拷后"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["BZ": "烫烫烫烫"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_FRDB": "屯屯屯"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_XDR_MC": "CafÃ©"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_XKJG": "ä¸\u{AD}å\u{9B}½"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_XKJG": "å…¬å¸"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_FRDB": "李\u{E81E}"]),
+    Breakage(rule: .mojibake, item: "penalty", change: ["CF_WSH": "测罚\u{F0000}12号"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_XDR_ZJHM": "11010519491231002\u{FFFD}"], person: citizen(1990, 1, 1)),
+    Breakage(rule: .precision, item: "permit", change: ["XK_XDR_SHXYM": "9.14403E+17"]),
+    Breakage(rule: .precision, item: "permit", change: ["XK_XDR_GSZC": "4.20106E+14"]),
+    Breakage(rule: .precision, item: "permit", change: ["XK_XDR_ZJHM": "1.10105E+17"], person: citizen(1990, 1, 1)),
+    Breakage(rule: .formulaError, item: "permit", change: ["XK_FRDB": "#N/A"]),
+    Breakage(rule: .formulaError, item: "penalty", change: ["CF_NR_FK": "#REF!"]),
     Breakage(rule: .usccLength, item: "permit", change: ["XK_XDR_SHXYM": "9100"]),
     Breakage(rule: .usccCharacter, item: "permit", change: ["XK_XDR_SHXYM": "91OOOOOOTEXT000250"]),
     Breakage(rule: .usccCheck, item: "permit", change: ["XK_XDR_SHXYM": "91000000TEXT000251"]),
@@ -80,8 +95,26 @@ struct ValidatorTests {
         // Form and header rules are broken in IntakeTests, the rules between nodes in RecordCheckTests,
         // what is recorded already in NodeTests, persons where none are allowed in ItemTests.
         let elsewhere: Set<RowRule> = [.cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerUnknown,
-                                       .headerNone, .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .personNotAllowed]
+                                       .headerNone, .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .personNotAllowed,
+                                       .legacyState, .legacyScope, .legacyFile]
         for rule in RowRule.allCases where !elsewhere.contains(rule) { #expect(breakages.contains { $0.rule == rule }, "\(rule)") }
+    }
+
+    /// What only resembles a trace is taken.
+    @Test(arguments: ["Café Müller", "café……", "温度25°C±2", "锟河路", "烫烫", "屯屯村", "𠮷野家", "㛃䶮𬱖", "é”。"])
+    func ordinaryText(name: String) {
+        var row = goodRow("permit")
+        row["XK_FRDB"] = name
+        #expect(validate("permit", row).problems.isEmpty, "\(name)")
+    }
+
+    @Test func emptyCellsBeyondTheHeaderAreTolerated() {
+        let item = standardItem("permit"), row = goodRow("permit")
+        let validator = RecordValidator(item: item, columns: item.fields.map { .field($0.number) }, today: today, unit: nil)
+        let cells = item.fields.map { row[$0.code] ?? "" }
+        #expect(validator.validate(row: 1, cells: cells + ["", " "]).record != nil)
+        #expect(validator.validate(row: 1, cells: cells + ["", "x"]).problems.map(\.rule) == ["CELLS-MANY"])
+        #expect(validator.validate(row: 1, cells: cells.dropLast()).problems.map(\.rule) == ["CELLS-FEW"])
     }
 
     @Test func aGoodRecord() throws {

@@ -7,12 +7,16 @@ import Replication
 extension NodeService {
     /// Rows judged and stored in one transaction.
     private static let batchRows = 2000
+    /// Refused rows told together.
+    private static let rowsTogether = 50
 
-    /// Reads a file as it comes, takes the good rows, reports the bad ones. Rows of a batch are durable when
-    /// its progress is told.
-    /// - Throws: ``ControlFault``: no such item, bad actor, no catalogue, or the file's header cannot be used.
+    /// Reads a text file as it comes, takes the good rows, reports the bad ones. Rows of a batch are durable when
+    /// its progress is told. Memory does not grow with the file: a caller who is slow to take refused rows slows the import.
+    ///
+    /// - Parameter tell: progress; headings and refused rows when they are wanted. Never the end.
+    /// - Throws: ``ControlFault``: no such item, bad actor, no catalogue, an option that makes no sense, or a spreadsheet.
     package func importFile<Body: AsyncSequence & Sendable>(
-        _ options: ImportOptions, body: Body, progress: @escaping @Sendable (ImportProgress) async -> Void
+        _ options: ImportOptions, body: Body, tell: @escaping @Sendable (ImportEvent) async -> Void
     ) async throws -> ImportReport where Body.Element == ByteBuffer {
         let start = NIODeadline.now()
         do {
@@ -27,25 +31,33 @@ extension NodeService {
             }
             let unit = try creditCode(options.actor.unit, "--unit")
             try checkReviewer(options.actor)
+            let today = node.environment.today
             var tally = ImportTally(options: options, item: item)
-            var reader = RowReader(item: item, today: node.environment.today, unit: unit, batchSize: Self.batchRows)
+            var reader = RowReader(item: item, today: today, unit: unit, options: try Self.intake(options, item, today))
+            var head: [UInt8]? = []
             for try await buffer in body {
                 tally.bytes += buffer.readableBytes
-                var batches: [RowBatch] = []
-                let bytes = Array(buffer.readableBytesView)
-                reader.feed(bytes) { batches.append($0) }
-                for batch in batches {
-                    tally = try await store(batch, tally, edition)
-                    await progress(tally.progress)
+                var bytes = Array(buffer.readableBytesView)
+                if let held = head {
+                    bytes = held + bytes
+                    head = bytes.count < FileForm.headBytes ? bytes : nil
+                    try Self.refuseSpreadsheet(bytes)
+                    if head != nil { continue }
                 }
+                var batches: [RowBatch] = []
+                reader.feed(bytes) { batches.append($0) }
+                try await store(batches, reader.findings, &tally, edition, tell)
             }
             var last: [RowBatch] = []
+            if let head { reader.feed(head) { last.append($0) } }
             let summary = reader.finish { last.append($0) }
-            for batch in last { tally = try await store(batch, tally, edition) }
-            tally.finish(summary)
-            await progress(tally.progress)
-            Measures.imported(
-                effective: tally.progress.effective, drafts: tally.progress.drafts, unchanged: tally.progress.unchanged, refused: tally.progress.refused)
+            try await store(last, reader.findings, &tally, edition, tell)
+            tally.finish(summary, reader.findings)
+            await tell(.progress(tally.progress))
+            if options.checkOnly != true {
+                Measures.imported(
+                    effective: tally.progress.effective, drafts: tally.progress.drafts, unchanged: tally.progress.unchanged, refused: tally.progress.refused)
+            }
             return tally.report(milliseconds: Self.milliseconds(since: start))
         } catch {
             throw ControlFault(error)
@@ -60,78 +72,73 @@ extension NodeService {
         }
     }
 
-    private func store(_ batch: RowBatch, _ tally: ImportTally, _ edition: Digest) async throws -> ImportTally {
-        try await Offload.run { [node] in
-            var tally = tally
-            let fates = batch.records.isEmpty ? [] : try node.record(batch.records.map(\.record), item: tally.item, edition: edition, actor: tally.options.actor.actor)
-            tally.add(batch, fates)
-            return tally
+    /// What the options ask of the reader.
+    private static func intake(_ options: ImportOptions, _ item: CatalogueItem, _ today: CivilDate) throws(ControlFault) -> IntakeOptions {
+        var intake = IntakeOptions()
+        intake.batchSize = batchRows
+        intake.keepsCells = options.wantsRows == true
+        if let name = options.encoding {
+            guard let encoding = TextEncoding(name: name) else {
+                throw ControlFault("encoding", zh: "不认识的编码 \(name.prefix(40))", en: "unknown encoding \(name.prefix(40))", hint: TextEncoding.names, exit: .usage)
+            }
+            intake.encoding = encoding
         }
-    }
-}
-
-/// Running counts of one import.
-private struct ImportTally: Sendable {
-    let options: ImportOptions
-    let item: CatalogueItem
-    var bytes = 0
-    private var rows = 0, effective = 0, drafts = 0, unchanged = 0, refused = 0, warnings = 0, omitted = 0
-    private var problems: [RowProblem] = []
-    private var isFatal = false
-
-    init(options: ImportOptions, item: CatalogueItem) {
-        self.options = options
-        self.item = item
-    }
-
-    mutating func add(_ batch: RowBatch, _ fates: [RowFate]) {
-        for problem in batch.problems { add(problem) }
-        for (one, fate) in zip(batch.records, fates) {
-            switch fate {
-            case .effective: effective += 1
-            case .draft: drafts += 1
-            case .unchanged: unchanged += 1
-            case .revoked:
-                refused += 1
-                add(RowProblem(row: one.row, line: one.line, column: documentColumn, rule: .revokedBefore, value: one.record.documentNumber))
-            case .differs(_, let fields):
-                refused += 1
-                let columns = fields.compactMap { item.field($0)?.code }.joined(separator: " ")
-                add(RowProblem(row: one.row, line: one.line, column: columns, rule: .alreadyRecorded, value: one.record.documentNumber))
+        if let name = options.delimiter {
+            guard let delimiter = Delimiter(name: name) else {
+                throw ControlFault("delimiter", zh: "不认识的分隔符 \(name.prefix(40))", en: "unknown delimiter \(name.prefix(40))", hint: "comma, tab, semicolon", exit: .usage)
+            }
+            intake.delimiter = delimiter
+        }
+        for one in options.supplied ?? [] {
+            do throws(RowProblem) {
+                let value = try SuppliedValue(one.field, one.value, item: item, today: today)
+                if intake.supplied.contains(where: { $0.number == value.number }) {
+                    throw RowProblem(row: 0, column: one.field, rule: .headerDuplicate)
+                }
+                intake.supplied.append(value)
+            } catch {
+                throw ControlFault(
+                    "default", zh: "--default \(error.column)：\(error.zh)", en: "--default \(error.column): \(error.en)",
+                    hint: "\(error.remedyZh) / \(error.remedyEn)", exit: .badInput)
             }
         }
+        return intake
     }
 
-    private var documentColumn: String { item.roles.documentNumber.flatMap { item.field($0) }?.code ?? "" }
-
-    mutating func finish(_ summary: IntakeSummary) {
-        rows = summary.rows
-        refused += summary.refused
-        isFatal = summary.isFatal
+    private static func refuseSpreadsheet(_ head: [UInt8]) throws(ControlFault) {
+        guard FileForm(head) != .text else {
+            throw ControlFault(
+                "spreadsheet", zh: "节点只接收文本；电子表格由 creditnode import 命令读取", en: "the node takes text; spreadsheets are read by the command creditnode import",
+                hint: "用 creditnode import 导入，或另存为CSV / use creditnode import, or save the file as CSV", exit: .badInput)
+        }
     }
 
-    private mutating func add(_ problem: RowProblem) {
-        if problem.severity == .warning { warnings += 1 }
-        if problems.count < options.maximumProblems { problems.append(problem) } else { omitted += 1 }
-    }
-
-    var progress: ImportProgress {
-        let counted = effective + drafts + unchanged + refused
-        return ImportProgress(rows: max(rows, counted), bytes: bytes, effective: effective, drafts: drafts, unchanged: unchanged, refused: refused)
-    }
-
-    func report(milliseconds: Int) -> ImportReport {
-        ImportReport(
-            fileName: options.fileName, item: options.item, rows: rows, effective: effective, drafts: drafts, unchanged: unchanged,
-            refused: isFatal ? max(refused, 1) : refused, warnings: warnings, problems: problems.map(ImportReport.Problem.init), problemsOmitted: omitted,
-            milliseconds: milliseconds)
-    }
-}
-
-extension ImportReport.Problem {
-    fileprivate init(_ problem: RowProblem) {
-        self.init(
-            row: problem.row, column: problem.column, rule: problem.rule, value: problem.value, severity: problem.severity.name,
-            zh: problem.zh, en: problem.en, remedyZh: problem.remedyZh, remedyEn: problem.remedyEn)
+    private func store(
+        _ batches: [RowBatch], _ findings: IntakeFindings, _ tally: inout ImportTally, _ edition: Digest, _ tell: @Sendable (ImportEvent) async -> Void
+    ) async throws {
+        for batch in batches {
+            let before = tally
+            let (after, refused) = try await Offload.run { [node] in
+                var tally = before
+                let records = batch.records.map(\.record), actor = tally.options.actor.actor
+                let fates =
+                    if records.isEmpty { [RowFate]() }
+                    else if tally.options.checkOnly == true { try node.check(records, item: tally.item, actor: actor) }
+                    else { try node.record(records, item: tally.item, edition: edition, actor: actor) }
+                let refused = tally.add(batch, fates)
+                return (tally, refused)
+            }
+            tally = after
+            if !refused.isEmpty, !tally.toldHeadings {
+                tally.toldHeadings = true
+                await tell(.headings(findings.headings))
+            }
+            var rest = refused[...]
+            while !rest.isEmpty {
+                await tell(.refused(Array(rest.prefix(Self.rowsTogether))))
+                rest = rest.dropFirst(Self.rowsTogether)
+            }
+            await tell(.progress(tally.progress))
+        }
     }
 }

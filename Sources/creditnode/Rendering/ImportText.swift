@@ -12,11 +12,27 @@ enum ImportText {
         let item = Words.item(report.item)
         let mark = report.refused == 0 ? style(.green, "✓") : style(.yellow, "!")
         lines.append("\(mark) \(TerminalText.clean(report.fileName)) · \(item.zh) \(item.en) · \(Words.number(report.rows)) 行 rows · \(seconds(report.milliseconds))")
+        lines.append("  " + form(report.form))
+        if report.checkOnly { lines.append("  仅校验，未入库 / checked only, nothing was recorded") }
         lines += counts(report)
         if report.drafts > 0 {
             lines.append("  草稿只留在本节点；指定 --reviewer 重新导入即生效 / drafts stay here; import again with --reviewer to make them effective")
         }
+        if let path = report.problemsFile {
+            lines.append("  被拒收的行 refused rows → \(TerminalText.clean(path))")
+            lines.append("  改正后原样重新导入；文件含原始内容，请妥善保管 / mend them there and import that file as it is; it holds the cells as they were")
+        }
         return lines
+    }
+
+    /// What the file turned out to be.
+    static func form(_ form: ImportForm) -> String {
+        var parts = [form.form.uppercased()]
+        if let sheet = form.sheet { parts.append("工作表 sheet “\(TerminalText.clean(sheet))”") }
+        if form.form == "text" { parts += [form.encoding, form.delimiter] }
+        if form.headerLine > 1 { parts.append("表头在第\(form.headerLine)行 header in line \(form.headerLine)") }
+        if !form.fieldSet.isEmpty { parts.append("\(form.fieldSet)年版字段 fields of \(form.fieldSet)") }
+        return parts.filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
     private static func counts(_ report: ImportReport) -> [String] {
