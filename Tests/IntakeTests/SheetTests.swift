@@ -57,7 +57,8 @@ struct SheetTests {
         let sheets: [Workbooks.Sheet] = [.init(name: "参数", state: "hidden", data: Workbooks.rows([["x"]])), .init(name: "许可", data: Workbooks.rows([["y"]])),
                                          .init(name: "处罚", data: Workbooks.rows([["z"]]))]
         try with(try Workbooks.xlsx(sheets)) { url in
-            #expect(try [read(url), read(url, sheet: "处罚"), read(url, sheet: "1"), read(url, sheet: "3")] == ["y\n", "z\n", "x\n", "z\n"])
+            let texts = try [read(url), read(url, sheet: "处罚"), read(url, sheet: "1"), read(url, sheet: "3")]
+            #expect(texts == ["y\n", "z\n", "x\n", "z\n"])
             #expect(fault { _ = try read(url, sheet: "无") } == .noSheet("无", available: ["参数", "许可", "处罚"]))
         }
     }
