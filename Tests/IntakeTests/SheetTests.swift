@@ -57,8 +57,8 @@ struct SheetTests {
         let sheets: [Workbooks.Sheet] = [.init(name: "参数", state: "hidden", data: Workbooks.rows([["x"]])), .init(name: "许可", data: Workbooks.rows([["y"]])),
                                          .init(name: "处罚", data: Workbooks.rows([["z"]]))]
         try with(try Workbooks.xlsx(sheets)) { url in
-            let found = try [read(url), read(url, sheet: "处罚"), read(url, sheet: "1"), read(url, sheet: "3")]
-            #expect(found == ["y\n", "z\n", "x\n", "z\n"])
+            let texts = try [read(url), read(url, sheet: "处罚"), read(url, sheet: "1"), read(url, sheet: "3")]
+            #expect(texts == ["y\n", "z\n", "x\n", "z\n"])
             #expect(fault { _ = try read(url, sheet: "无") } == .noSheet("无", available: ["参数", "许可", "处罚"]))
         }
     }
@@ -109,12 +109,12 @@ struct SheetTests {
         try with(try Workbooks.zip(parts)) { url in #expect(fault { _ = try read(url) } == .tooLarge(part: "xl/s.xml", limit: SheetLimits().sheetBytes)) }
         // Few texts, many references: unfolds piece by piece.
         let text = String(repeating: "c", count: 60_000)
-        let many = (0..<4000).map { _ in "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>0</v></c></row>" }.joined()
+        let many = (0..<150).map { _ in "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>0</v></c></row>" }.joined()
         try with(try Workbooks.xlsx([.init(data: many)], shared: ["<t>\(text)</t>"])) { url in
             let reader = try XLSXReader(path: url.path)
             var greatest = 0, total = 0
             while let piece = try reader.next() { greatest = max(greatest, piece.count); total += piece.count }
-            #expect(total == 4000 * 120_002 && greatest < 2 << 20)
+            #expect(total == 150 * 120_002 && greatest < 2 << 20)
         }
         // A bomb of entities.
         parts[2].1 = Array("<!DOCTYPE w [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><worksheet>&b;</worksheet>".utf8)

@@ -106,7 +106,7 @@ extension NodeService {
     }
 
     private static func refuseSpreadsheet(_ head: [UInt8]) throws(ControlFault) {
-        guard FileForm(head) != .text else {
+        guard FileForm(head) == .text else {
             throw ControlFault(
                 "spreadsheet", zh: "节点只接收文本；电子表格由 creditnode import 命令读取", en: "the node takes text; spreadsheets are read by the command creditnode import",
                 hint: "用 creditnode import 导入，或另存为CSV / use creditnode import, or save the file as CSV", exit: .badInput)

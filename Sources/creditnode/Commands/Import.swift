@@ -13,9 +13,9 @@ struct Import: NodeCommand {
 
             合格的行全部入库；有行被拒收时退出码为 65，被拒收的行写入 permits.problems.csv，
             改正后原样重新导入即可。重复导入同一文件不会重复记录。
-            Good rows are always taken; with refused rows the exit code is 65, and the refused
-            rows are written to permits.problems.csv: mend them there and import that file as it
-            is. Importing the same file again repeats nothing.
+            Good rows are always taken; with refused rows the exit code is 65, and they
+            are written to permits.problems.csv: mend them there and import that file
+            as it is. Importing the same file again repeats nothing.
             """)
 
     @OptionGroup var common: CommonOptions
