@@ -109,6 +109,21 @@ import Testing
         #expect(exchange.handle(.completed(Self.digest(7)), now: 0).isEmpty)
     }
 
+    @Test("Pieces yield to change sets, but not for ever")
+    func fairShare() {
+        var (exchange, _) = opened([])
+        exchange.yielded(to: AttachmentExchange.fairShare)
+        #expect(!exchange.isDue, "nobody waits")
+        for n in 0..<2 { _ = exchange.handle(.received(.ask(AttachmentAsk(digest: Self.digest(n), offset: 0, length: 1))), now: 0) }
+        #expect(exchange.isDue)
+        _ = exchange.nextAsk()
+        #expect(!exchange.isDue && exchange.owes)
+        exchange.yielded(to: AttachmentExchange.fairShare - 1)
+        #expect(!exchange.isDue)
+        exchange.yielded(to: 1)
+        #expect(exchange.isDue)
+    }
+
     @Test("Cut, reordered, doubled, lost, lied to: once the peer is honest every content arrives whole, and little is sent twice")
     func converges() {
         Seeds.each(150) { seed, random in

@@ -7,16 +7,11 @@ import Storage
 import Synchronization
 
 /// Carries out an ``AttachmentExchange`` beside a link's conversation. What is small goes out with control frames;
-/// a piece only when the conversation has nothing to send, or after every ``fairShare`` bytes of ordinary change sets, so
-/// that neither starves.
+/// a piece only when the conversation has nothing to send, or when ordinary change sets have had their share.
 final class AttachmentTraffic: Sendable {
-    /// Bytes of change sets after which one piece may go out.
-    static let fairShare = 4 * 1024 * 1024
-
     private struct State {
         var exchange = AttachmentExchange()
         var outbox: [AttachmentFrame] = []
-        var passed = 0
         var handle: UInt64 = 0
     }
 
@@ -63,20 +58,17 @@ final class AttachmentTraffic: Sendable {
     }
 
     /// Whether change sets have had their share and the peer waits for a piece.
-    var isDue: Bool { state.withLock { $0.passed >= Self.fairShare && $0.exchange.owes } }
+    var isDue: Bool { state.withLock { $0.exchange.isDue } }
 
     /// Change sets went out.
-    func yielded(to bytes: Int) { state.withLock { $0.passed += bytes } }
+    func yielded(to bytes: Int) { state.withLock { $0.exchange.yielded(to: bytes) } }
 
     /// Answers the peer's next ask. - Returns: false when it asks for nothing.
     func writePiece(_ write: (ByteBuffer) async throws -> Void) async throws -> Bool {
         guard let ask = state.withLock({ $0.exchange.nextAsk() }) else { return false }
         let peer = peer
         let frame = try await Offload.run { [node] in try node.answer(ask, of: peer) }
-        state.withLock { state in
-            state.passed = 0
-            _ = state.exchange.handle(.answered(frame), now: Self.monotonic)
-        }
+        state.withLock { _ = $0.exchange.handle(.answered(frame), now: Self.monotonic) }
         try await write(try FrameReader.encode(.attachment(frame)))
         if case .piece(let piece) = frame { Measures.contentSent(bytes: piece.content.count) }
         return true

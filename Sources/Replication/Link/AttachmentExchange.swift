@@ -76,6 +76,8 @@ package struct AttachmentExchange: Sendable {
     package static let maximumTries = 3
     package static let maximumAsks = 8
     package static let pageSize = 128
+    /// Bytes of change sets after which one piece may go out before the next, so that a long import starves no scan.
+    package static let fairShare = 4 * 1024 * 1024
     private static let refillBelow = 8
     private static let maximumRests = 4096
     private static let maximumNotYet = 1024
@@ -123,6 +125,7 @@ package struct AttachmentExchange: Sendable {
     private var length = 64 * 1024
     private var asks: [AttachmentAsk] = []
     private var notYet: [Digest] = []
+    private var passed = 0
 
     package init() {}
 
@@ -131,8 +134,19 @@ package struct AttachmentExchange: Sendable {
     /// Pieces asked for and not stored yet.
     package var outstanding: Int { fetches.values.count { $0.isBusy } }
 
+    /// Change sets went out while the peer waited for a piece, or none was asked for.
+    package mutating func yielded(to bytes: Int) { passed += bytes }
+
+    /// Whether change sets have had their share, so that a piece may go before the next of them. Never before relief:
+    /// the caller asks the conversation.
+    package var isDue: Bool { owes && passed >= Self.fairShare }
+
     /// The peer's next ask. The caller answers the peer, and says so by ``Event/answered(_:)``.
-    package mutating func nextAsk() -> AttachmentAsk? { owes ? asks.removeFirst() : nil }
+    package mutating func nextAsk() -> AttachmentAsk? {
+        guard owes else { return nil }
+        passed = 0
+        return asks.removeFirst()
+    }
 
     /// - Parameter now: monotonic milliseconds.
     package mutating func handle(_ event: Event, now: UInt64) -> [Directive] {
