@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "Registry", swiftSettings: strict),
         .target(
             name: "Replication", dependencies: ["Registry", protobuf],
-            exclude: ["Wire/issued.proto", "Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
+            exclude: ["Wire/export.proto", "Wire/issued.proto", "Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
 
         // Edges: one foreign world each.
         .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib"], swiftSettings: memorySafe),
@@ -88,7 +88,7 @@ let package = Package(
             name: "DoorsTests",
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore, nioPosix, logging, hummingbird, arguments],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Sealing", "Transport", "NodeRuntime", "creditnode", grdb, nioCore, nioPosix], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Replication", "Sealing", "Transport", "NodeRuntime", "creditnode", grdb, nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "SamplesTests", dependencies: ["Registry", "Samples"], swiftSettings: strict),
         .testTarget(name: "StageTests", dependencies: ["Stage", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -11,6 +11,7 @@ import Transport
 /// |---|---|---|
 /// | `POST /v1/control/{name}` | JSON of the command, at most 1 MiB | JSON of its response |
 /// | `POST /v1/import` | the file; options in ``ControlWire/optionsHeader`` | NDJSON of ``ImportEvent`` |
+/// | `POST /v1/export` | JSON of ``ExportOptions`` | the export file; cut short when it fails midway |
 /// | `GET /v1/status` | – | JSON of ``StatusReport`` |
 /// | `GET /v1/health` | – | `{"health":"ok"}` while the process answers |
 ///
@@ -42,6 +43,20 @@ private func controlRouter(operations: ControlOperations) -> Router<DoorContext>
     router.post("v1/import") { request, context in
         let options = try ControlWire.decodeOptions(context.head.first(ControlWire.optionsHeader))
         return ImportAnswer.response(options: options, body: request.body, operations: operations, logger: context.logger)
+    }
+    router.post("v1/export") { request, _ in
+        let body = try await request.body.bytes(upTo: ControlWire.maximumCommandBytes)
+        guard let options = try? ControlWire.decode(ExportOptions.self, from: body) else {
+            throw ControlFault("bad-json", zh: "请求内容有误", en: "the request is no export's", hint: "", exit: .badInput)
+        }
+        let pieces = try await operations.export(options)
+        var response = Response(status: .ok, body: ResponseBody { writer in
+            for try await piece in pieces { try await writer.write(piece) }
+            try await writer.finish(nil)
+        })
+        response.headers[.contentType] = "application/octet-stream"
+        response.headers[.cacheControl] = "no-store"
+        return response
     }
     return router
 }

@@ -6,6 +6,7 @@ package enum ControlWire {
     /// Carries the base64 of the JSON of ``ImportOptions``: names of files and people need not be ASCII.
     package static let optionsHeader = "x-creditnode-options"
     package static let importPath = "/v1/import"
+    package static let exportPath = "/v1/export"
     /// A command is a handful of texts.
     package static let maximumCommandBytes = 1 << 20
 

@@ -62,6 +62,15 @@ package enum Words {
         }
     }
 
+    /// A crypto suite: its name, and in words what people call it.
+    package static func suite(_ name: String) -> String {
+        switch name {
+        case "sm2-sm3": "sm2-sm3（国密 SM2/SM3 · national commercial cryptography）"
+        case "ed25519-sha256": "ed25519-sha256（国际算法 · international）"
+        default: name
+        }
+    }
+
     /// A length of time in its largest useful unit.
     package static func duration(milliseconds: Int) -> (zh: String, en: String) {
         let seconds = milliseconds / 1000

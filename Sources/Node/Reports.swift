@@ -14,6 +14,7 @@ package struct HistoryEvent: Sendable {
     /// nil = verified just now from the stored bytes.
     package let fault: ChangeSetFault?
     package let key: Digest
+    package let suite: Suite
     package let durableAt: NodePath?
     package let verdict: Verdict?
 }
@@ -47,7 +48,7 @@ extension Node {
         let row = durability.first { $0.ledger == set.ledger && $0.sequenceAtHighest >= set.sequence }
         return HistoryEvent(
             dot: dot, change: try change(dot, tx)?.change, ledger: set.ledger, sequence: set.sequence,
-            judgement: try tx.pending(dot) ?? .accepted, fault: fault, key: unverified.header.key,
+            judgement: try tx.pending(dot) ?? .accepted, fault: fault, key: unverified.header.key, suite: unverified.header.suite,
             durableAt: row?.durableAt ?? (path.depth == 1 && set.ledger.audience != .local ? path : nil),
             verdict: try tx.verdict(of: dot)?.verdict)
     }

@@ -64,7 +64,7 @@ extension ReadTransaction {
         return try Row.fetchOne(statement, arguments: [slot]).flatMap(statementRow)
     }
 
-    private func statementRow(_ row: Row) -> StatementRow? {
+    func statementRow(_ row: Row) -> StatementRow? {
         let issued: Int64 = row["issued_at"]
         let until: Int64 = row["valid_until"]
         let received: Int64 = row["received_at"]

@@ -92,6 +92,26 @@ struct ControlClient: Sendable {
         }
     }
 
+    /// Asks for an export and writes it to `path`, whole or not at all.
+    func export(_ options: ExportOptions, to path: String, progress: @Sendable (ExportProgress) -> Void) async throws -> ExportReport {
+        switch route {
+        case .here(let service): return try await ExportFile.write(try await service.export(options), to: path, progress: progress)
+        case .socket(let connection):
+            let stream = try await connection.openStream(method: "POST", path: ControlWire.exportPath, headers: [("content-type", "application/json")])
+            try await stream.write(ByteBuffer(bytes: try ControlWire.encode(options)))
+            try await stream.finish()
+            let head = try await stream.head()
+            guard head.status == 200 else { throw Self.fault(head.status, try await stream.inbound.collect(upTo: 1 << 20)) }
+            do {
+                return try await ExportFile.write(stream.inbound, to: path, progress: progress)
+            } catch let error as TransportError {
+                throw ControlFault(
+                    "export-cut", zh: "导出中断，未生成文件", en: "the export broke off; no file was made: \(error)", hint: "查看节点日志后重新导出 / see the node's log, then export again",
+                    exit: .failure)
+            }
+        }
+    }
+
     /// A node that refuses early resets the sending side: what it answered is what counts, so only reading the
     /// file can fail here.
     private static func send(_ file: FileChunks, over stream: DuplexStream) async throws {

@@ -12,7 +12,8 @@ struct CommandLineTests {
             ["import", "f.csv", "--item", "permit", "--reviewer", "李四"] + actor, ["list", "create", "c", "--title", "t", "--basis", "b"] + actor,
             ["list", "add", "c", "--subject", "s", "--name", "n", "--document", "d"] + actor, ["list", "remove", "c", "--subject", "s", "--document", "d", "--reason", "r"] + actor,
             ["list", "publish", "c"] + actor, ["list", "show"], ["lookup", "C", "--purpose", "p"] + actor, ["records", "--at", "wuhan"], ["show", "R"],
-            ["status", "--watch"], ["verify"], ["rebuild"], ["doctor", "--json"], ["digest", "wuhan"], ["children"], ["children", "suspend", "p"], ["children", "resume", "p"],
+            ["status", "--watch"], ["verify"], ["verify", "--file", "f.cnx", "--ca", "00"], ["export", "f.cnx"], ["export", "f.cnx", "--ledger", "wuhan", "--include-local"],
+            ["join", "TOKEN", "--suite", "sm2-sm3"], ["invite", "wuhan/wuchang", "--suite", "sm2-sm3"], ["rebuild"], ["doctor", "--json"], ["digest", "wuhan"], ["children"], ["children", "suspend", "p"], ["children", "resume", "p"],
         ] {
             let command = try Creditnode.parseAsRoot(line)
             #expect(command is any NodeCommand, "\(line)")

@@ -32,7 +32,7 @@ struct DoorTests {
     ) -> RequestHandler {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return controlHandler(operations: ControlOperations(execute: execute, importFile: importFile), logger: logger)
+        return controlHandler(operations: ControlOperations(execute: execute, importFile: importFile, export: { _ in throw CancellationError() }), logger: logger)
     }
 
     @Test func commandsPassThrough() async throws {

@@ -75,7 +75,10 @@ final class Federation: Sendable {
 
     // MARK: - Life of a node
 
-    func initialise() throws { _ = try ask(InitReport.self, ["init", "--path", Self.city], at: Self.city) }
+    @discardableResult
+    func initialise(suite: String? = nil) throws -> InitReport {
+        try ask(InitReport.self, ["init", "--path", Self.city] + (suite.map { ["--suite", $0] } ?? []), at: Self.city)
+    }
 
     /// Starts `serve` and waits until it says what it listens on.
     @discardableResult
@@ -127,10 +130,10 @@ final class Federation: Sendable {
     func addresses(_ path: String) -> ServeAddresses? { running.withLock { $0[path]?.addresses } }
 
     /// Invites, joins and serves. The parent must serve. `address` overrides where the child dials (a relay).
-    func enrol(_ path: String, address: String? = nil, listen: Bool = true) throws {
+    func enrol(_ path: String, address: String? = nil, listen: Bool = true, suite: String? = nil) throws {
         let parent = path.split(separator: "/").dropLast().joined(separator: "/")
         let invited = try ask(InviteCommand.Response.self, ["invite", path] + (address.map { ["--address", $0] } ?? []), at: parent)
-        _ = try ask(InitReport.self, ["join", invited.token], at: path)
+        _ = try ask(InitReport.self, ["join", invited.token] + (suite.map { ["--suite", $0] } ?? []), at: path)
         try serve(path, listen: listen ? "127.0.0.1:0" : nil)
     }
 

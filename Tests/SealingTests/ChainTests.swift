@@ -37,6 +37,33 @@ import Testing
         try verifyChain(leaf: street, intermediates: [tiers.district.certificate], roots: TrustRoots([renewed.certificate]), expecting: tiers.kind, path: nil, at: nil)
     }
 
+    /// A CA of one suite certifies keys of the other: a federation need not change all at once.
+    @Test(arguments: [KeyAlgorithm.ed25519, .sm2], [KeyAlgorithm.ed25519, .sm2]) func mixedSuites(_ first: KeyAlgorithm, _ second: KeyAlgorithm) throws {
+        let root = try CertificateAuthority.makeRoot(path: node("wuhan"), purpose: .ledger, key: KeyHandle.generate(first), now: now, validityDays: 3650)
+        let district = try Tiers.intermediate(root, node("wuhan/wuchang"), second)
+        let roots = try TrustRoots([root.certificate]), path = try node("wuhan/wuchang/jiyuqiao")
+        for suite in Replication.Suite.allCases {
+            let key = try LedgerKey.generate(suite)
+            let leaf = try district.issue(.ledgerLeaf(path), for: CertificateRequest.make(key), now: now, validityDays: 365)
+            #expect(leaf.algorithm == KeyAlgorithm(suite) && leaf.keyID == key.keyID)
+            let chain = try verifyChain(leaf: Certificate(der: leaf.der), intermediates: [district.certificate, root.certificate], roots: roots, expecting: .ledger, path: path, at: nil)
+            #expect(chain.map(\.algorithm) == [KeyAlgorithm(suite), second, first])
+            // The same names under other keys prove nothing, whatever their suites.
+            let other = try CertificateAuthority.makeRoot(path: node("wuhan"), purpose: .ledger, key: KeyHandle.generate(first), now: now, validityDays: 3650)
+            #expect(throws: ChainProblem.self) {
+                try verifyChain(leaf: leaf, intermediates: [district.certificate, root.certificate], roots: TrustRoots([other.certificate]), expecting: .ledger, path: path, at: nil)
+            }
+            // A bit of the issuer's signature.
+            var forged = leaf.der
+            forged[forged.count - 1] ^= 1
+            if let certificate = try? Certificate(der: forged) {
+                #expect(throws: ChainProblem.self) {
+                    try verifyChain(leaf: certificate, intermediates: [district.certificate], roots: roots, expecting: .ledger, path: path, at: nil)
+                }
+            }
+        }
+    }
+
     @Test func pathsAndRoots() throws {
         let tiers = try Tiers(.tls, .p256)
         let leaf = try tiers.leaf(tiers.district, "wuhan/wuchang/jiyuqiao")

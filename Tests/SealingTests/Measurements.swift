@@ -56,6 +56,25 @@ import Glibc
         }
     }
 
+    /// What a suite costs where it is used: one change set of 1,000 changes of 600 bytes, sealed and checked.
+    @Test func changeSets() throws {
+        for suite in Replication.Suite.allCases {
+            let key = try LedgerKey.generate(suite), verifier = try key.publicKey(), path = try node("wuhan")
+            let replica = ReplicaID(path: path, incarnation: try #require(Incarnation([UInt8](repeating: 1, count: 16))))
+            let header = Header(
+                ledger: LedgerID(replica: replica, audience: .published, lane: .ordinary), sequence: 1, previous: nil, time: HybridTime(raw: 1), suite: suite,
+                key: key.keyID, firstCounter: 1, count: 1000, siblings: [])
+            var random = SplitMix(1)
+            let bodies = (0..<1000).map { _ in (0..<600).map { _ in UInt8.random(in: 97...106, using: &random) } }
+            let sealer = ChangeSetSealer(key: key), seed = [UInt8](repeating: 9, count: 16)
+            let sealed = try UnverifiedChangeSet(sealer.seal(header, bodies: bodies, seed: seed).sealed)
+            try measure("\(suite.name) seal 1,000 × 600 B", 20) { _ in _ = try sealer.seal(header, bodies: bodies, seed: seed) }
+            try measure("\(suite.name) check 1,000 × 600 B", 20) { _ in _ = try ChangeSetSealer.check(sealed, key: verifier) }
+            let megabyte = [UInt8](repeating: 7, count: 1 << 20)
+            measure("\(suite.name) digest of 1 MiB", 20) { _ in _ = OpenSSLPrimitives().digest(suite, of: megabyte) }
+        }
+    }
+
     @Test func boxesAndDeflate() throws {
         let keys = try FederationKeys.generate(root: node("wuhan")), path = try node("wuhan")
         let sealed = try keys.sealNumber(type: 1, number: "420106199003078888", at: path)

@@ -7,11 +7,14 @@ package struct InviteCommand: ControlCommand {
     package var validHours: Int
     /// `host:port` the child shall dial; nil = what `serve` listens on or the configuration advertises.
     package var address: String?
+    /// Suite suggested to the child; nil = our own.
+    package var suite: String?
 
-    package init(path: String, validHours: Int = 72, address: String? = nil) {
+    package init(path: String, validHours: Int = 72, address: String? = nil, suite: String? = nil) {
         self.path = path
         self.validHours = validHours
         self.address = address
+        self.suite = suite
     }
 
     package struct Response: Codable, Sendable {
@@ -22,6 +25,8 @@ package struct InviteCommand: ControlCommand {
         package var caFingerprint: String
         /// ISO 8601, UTC+8.
         package var expiresAt: String
+        /// Suite that the invitation suggests.
+        package var suite: String
     }
 }
 
@@ -43,6 +48,8 @@ package struct ChildrenCommand: ControlCommand {
         package var enrolledAt: String
         package var lastContact: String?
         package var ledgerKey: String
+        /// Of the ledger key; nil until its first change set came.
+        package var suite: String?
     }
     package struct Response: Codable, Sendable { package var children: [Child] }
 }

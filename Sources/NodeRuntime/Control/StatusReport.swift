@@ -28,7 +28,10 @@ package struct StatusReport: Codable, Sendable {
     }
     package var path: String
     package var incarnation: String
+    /// Of this node's ledger key; other nodes may have the other one.
     package var suite: String
+    /// SHA-256 of the ledger root certificate, hexadecimal: what exports are checked against.
+    package var ledgerRoot: String?
     package var tier: Int
     package var serving: Bool
     package var software: String

@@ -14,8 +14,10 @@ package struct InitReport: Codable, Sendable {
     package var incarnation: String
     package var suite: String
     package var home: String
-    /// SHA-256 of the TLS root certificate.
+    /// SHA-256 of the TLS root certificate: what a child dials under.
     package var caFingerprint: String
+    /// SHA-256 of the ledger root certificate: what exports are checked against.
+    package var ledgerRoot: String
 }
 
 extension NodeHome {
@@ -34,9 +36,7 @@ extension NodeHome {
             throw ControlFault(
                 "not-a-root", zh: "\(path) 不是根节点路径；下级节点须由上级邀请后加入", en: "\(path) is no root; nodes below are invited and join", hint: "creditnode invite \(path) → creditnode join TOKEN", exit: .badInput)
         }
-        guard let suite = Suite(name: suite) else {
-            throw ControlFault("suite", zh: "未知的密码套件 \(suite)", en: "unknown suite \(suite)", hint: Suite.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
-        }
+        let suite = try Self.suite(suite)
         let publisher = unit ?? Self.trialUnit
         guard case .valid = CreditCode.parse(publisher) else {
             throw ControlFault("unit", zh: "--unit：不是有效的统一社会信用代码", en: "--unit: not a valid unified social credit code", hint: "18位 / 18 characters", exit: .badInput)
@@ -60,7 +60,7 @@ extension NodeHome {
         try home.write([ledgerCA.certificate], as: "ledger-ca")
         try home.write([tlsCA.certificate], as: "tls-ca")
         let report = try home.found(path: node, suite: suite, parentAddress: nil, parentChain: [], publisher: publisher, environment)
-        return InitReport(path: path, incarnation: report.incarnation.description, suite: suite.name, home: home.directory, caFingerprint: tlsCA.certificate.fingerprint.description)
+        return InitReport(path: path, incarnation: report.incarnation.description, suite: suite.name, home: home.directory, caFingerprint: tlsCA.certificate.fingerprint.description, ledgerRoot: ledgerCA.certificate.fingerprint.description)
     }
 
     /// Writes the replica and, last, the identity file: until that exists the directory is no node.
@@ -89,8 +89,12 @@ extension NodeHome {
 
     /// Makes keys, proves possession to the parent, stores certificates: the directory is a node then.
     /// Repeating an interrupted join with the same token is safe: the keys are kept until it succeeds.
-    package static func join(home: String, token text: String) async throws -> InitReport {
+    /// - Parameter suite: of the ledger keys; nil = that of keys kept from an interrupted join, else what the
+    ///   invitation suggests, else the default.
+    /// - Throws: ``ControlFault``; `kept-key-suite` when keys of another suite are kept.
+    package static func join(home: String, token text: String, suite asked: String? = nil) async throws -> InitReport {
         let home = NodeHome(home)
+        let asked = try asked.map { try suite($0) }
         let token = try InvitationToken(text)
         guard let path = NodePath(token.path), let parent = path.parent, let ca = Hex.decode(token.ca).flatMap({ Digest($0) }),
             let secret = Hex.decode(token.secret)
@@ -101,7 +105,8 @@ extension NodeHome {
         guard token.expires >= environment.now() else {
             throw ControlFault("token-expired", zh: "邀请码已过期（\(Instant.text(token.expires))）", en: "the invitation expired at \(Instant.text(token.expires))", hint: "请上级重新邀请 / ask for a new one", exit: .refused)
         }
-        let ledgerKey = try home.keptLedgerKey("ledger"), ledgerCAKey = try home.keptLedgerKey("ledger-ca")
+        let ledgerKey = try home.keptLedgerKey("ledger", asked: asked, otherwise: token.suite.flatMap { Suite(name: $0) } ?? .ed25519SHA256)
+        let ledgerCAKey = try home.keptLedgerKey("ledger-ca", asked: ledgerKey.suite, otherwise: ledgerKey.suite)
         let tlsKey = try home.keptECKey("tls"), tlsCAKey = try home.keptECKey("tls-ca")
         var request = EnrolmentRequest(
             path: path, token: token.id, ledgerRequest: try home.kept(request: "ledger") { try CertificateRequest.make(ledgerKey).der },
@@ -130,16 +135,25 @@ extension NodeHome {
         }
         let replica = try home.found(path: path, suite: ledgerKey.suite, parentAddress: token.address, parentChain: response.parentLedgerChain, publisher: Self.trialUnit, environment)
         for name in ["ledger", "tls", "ledger-ca", "tls-ca"] { try? FileManager.default.removeItem(atPath: home.requestFile(name)) }
-        return InitReport(path: path.description, incarnation: replica.incarnation.description, suite: ledgerKey.suite.name, home: home.directory, caFingerprint: token.ca)
+        return InitReport(path: path.description, incarnation: replica.incarnation.description, suite: ledgerKey.suite.name, home: home.directory, caFingerprint: token.ca, ledgerRoot: ledgerRoot.fingerprint.description)
     }
 
     // MARK: - Kept between attempts
 
     private func requestFile(_ name: String) -> String { directory + "/keys/\(name).csr" }
 
-    private func keptLedgerKey(_ name: String) throws -> LedgerKey {
-        if let data = FileManager.default.contents(atPath: key(name)) { return try LedgerKey(privateKeyPEM: String(decoding: data, as: UTF8.self)) }
-        let made = try LedgerKey.generate(.ed25519SHA256)
+    /// The key of an interrupted join, else a new one.
+    private func keptLedgerKey(_ name: String, asked: Suite?, otherwise: Suite) throws -> LedgerKey {
+        if let data = FileManager.default.contents(atPath: key(name)) {
+            let kept = try LedgerKey(privateKeyPEM: String(decoding: data, as: UTF8.self))
+            guard let asked, asked != kept.suite else { return kept }
+            throw ControlFault(
+                "kept-key-suite", zh: "此前中断的 join 已生成 \(kept.suite.name) 密钥，与要求的 \(asked.name) 不符",
+                en: "an interrupted join left keys of \(kept.suite.name) here; \(asked.name) was asked for",
+                hint: "沿用：--suite \(kept.suite.name)；改用：换 --home，或删除 \(directory)/keys 后用新邀请码 / keep it with --suite \(kept.suite.name), or take another --home, or delete \(directory)/keys and ask for a new invitation",
+                exit: .refused)
+        }
+        let made = try LedgerKey.generate(asked ?? otherwise)
         try write(Array(try made.privateKeyPEM().utf8), to: key(name))
         return made
     }
@@ -157,6 +171,14 @@ extension NodeHome {
         let made = try make()
         try write(made, to: requestFile(name))
         return made
+    }
+
+    static func suite(_ name: String) throws(ControlFault) -> Suite {
+        guard let suite = Suite(name: name) else {
+            throw ControlFault(
+                "suite", zh: "未知的密码套件 \(name.prefix(40))", en: "unknown suite \(name.prefix(40))", hint: Suite.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
+        }
+        return suite
     }
 
     private static func refuseExisting(_ home: NodeHome) throws(ControlFault) {

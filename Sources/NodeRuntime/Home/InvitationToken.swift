@@ -17,6 +17,9 @@ struct InvitationToken: Codable, Sendable {
     var secret: String
     /// Milliseconds since 1970.
     var expires: UInt64
+    /// Name of the suite that the parent suggests for ledger keys; the child may choose another. A name that the
+    /// child does not know, or none, means the default.
+    var suite: String?
 
     var text: String {
         get throws {
@@ -42,13 +45,14 @@ struct InvitationToken: Codable, Sendable {
         self = token
     }
 
-    init(path: NodePath, address: String, ca: Digest, id: String, secret: [UInt8], expires: UInt64) {
+    init(path: NodePath, address: String, ca: Digest, id: String, secret: [UInt8], expires: UInt64, suite: Suite? = nil) {
         self.path = path.description
         self.address = address
         self.ca = ca.description
         self.id = id
         self.secret = Hex.encode(secret)
         self.expires = expires
+        self.suite = suite?.name
     }
 }
 

@@ -147,7 +147,7 @@ package struct NodeHome: Sendable {
         return last
     }
 
-    private func emptyChain(_ name: String) -> ControlFault {
+    func emptyChain(_ name: String) -> ControlFault {
         ControlFault("certificates", zh: "证书文件 \(certificate(name)) 为空", en: "\(certificate(name)) holds no certificate", hint: "从备份恢复 / restore it from a backup", exit: .failure)
     }
 }

@@ -24,11 +24,12 @@ extension NodeService {
                 "no-address", zh: "\(address) 不是下级可以连接的地址", en: "\(address) is no address a child can dial", hint: "serve --advertise 主机:端口，或 invite --address / give the address children reach",
                 exit: .badInput)
         }
+        let suite = try command.suite.map { try NodeHome.suite($0) } ?? node.identity.suite
         guard let root = try home.certificates("tls").last else { preconditionFailure("a chain was loaded at start") }
         let row = try node.invite(child, validMilliseconds: UInt64(command.validHours) * 3_600_000)
-        let token = InvitationToken(path: child, address: address, ca: root.fingerprint, id: row.id, secret: row.secret, expires: row.expiresAt)
+        let token = InvitationToken(path: child, address: address, ca: root.fingerprint, id: row.id, secret: row.secret, expires: row.expiresAt, suite: suite)
         return InviteCommand.Response(
-            token: try token.text, path: child.description, address: address, caFingerprint: root.fingerprint.description, expiresAt: Instant.text(row.expiresAt))
+            token: try token.text, path: child.description, address: address, caFingerprint: root.fingerprint.description, expiresAt: Instant.text(row.expiresAt), suite: suite.name)
     }
 
     func children(_ command: ChildrenCommand) throws -> ChildrenCommand.Response {
@@ -40,11 +41,11 @@ extension NodeService {
             if command.action == .suspend { board.tell(.suspended(child)) }
         }
         return ChildrenCommand.Response(
-            children: try node.store.read { try $0.members() }.map { member in
+            children: try node.store.read { tx in try tx.members().map { ($0, try tx.ledgerKey($0.ledgerKey)) } }.map { member, key in
                 ChildrenCommand.Child(
                     path: member.path.description, state: member.isSuspended ? "suspended" : "enrolled", enrolledAt: Instant.text(member.enrolledAt),
                     lastContact: (board.state(of: member.path)?.lastContact ?? member.lastContact).map { Instant.text($0) },
-                    ledgerKey: member.ledgerKey.short)
+                    ledgerKey: member.ledgerKey.short, suite: key.flatMap { try? LedgerPublicKey(subjectPublicKeyInfo: $0.publicKey).suite.name })
             })
     }
 

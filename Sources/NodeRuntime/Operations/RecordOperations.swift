@@ -88,7 +88,7 @@ extension NodeService {
             change: event.dot.description, kind: event.change?.kind.name ?? "missing", author: event.dot.replica.path.description,
             unit: event.change?.actor.unit ?? "", operator: event.change?.actor.operator ?? "", reviewer: event.change?.actor.reviewer,
             capturedAt: event.change.map { Instant.text($0.capturedAt) } ?? "", audience: event.ledger.audience.description, sequence: event.sequence,
-            judgement: judgement, verification: event.fault.map(\.description) ?? "verified \(event.key.short)",
+            judgement: judgement, verification: event.fault.map(\.description) ?? "verified \(event.key.short) \(event.suite.name)",
             durableAt: event.durableAt?.description, verdict: event.verdict.map { "\($0.rule): \($0.detail)" })
     }
 

@@ -9,7 +9,8 @@ extension NodeService {
         let totals = try node.store.read { try $0.totals() }
         let facts = serving.withLock { $0 }
         return StatusReport(
-            path: node.path.description, incarnation: node.replica.incarnation.description, suite: node.identity.suite.name, tier: node.path.depth,
+            path: node.path.description, incarnation: node.replica.incarnation.description, suite: node.identity.suite.name,
+            ledgerRoot: node.identity.ledgerRoots.certificates.first?.fingerprint.description, tier: node.path.depth,
             serving: facts != nil, software: Software.version, listen: facts?.addresses.listen, statusPage: facts?.addresses.statusPage,
             startedAt: facts.map { Instant.text($0.startedAt) }, changeSets: totals.changeSets, changes: totals.changes, records: totals.records,
             waiting: totals.waiting, quarantined: totals.quarantined, catalogue: try? node.currentCatalogue().catalogue.number,

@@ -30,15 +30,38 @@ struct Status: NodeCommand {
 
 struct Verify: NodeCommand {
     static let configuration = CommandConfiguration(
-        abstract: "校验全部账本、签名与查询日志\nVerify every ledger, signature and the look-up log",
-        discussion: "示例 / example:\n  creditnode verify || echo 发现差异\n\n发现差异时退出码为 70。\nExit code 70 when anything differs.")
+        abstract: "校验全部账本、签名与查询日志，或一个导出文件\nVerify every ledger, signature and the look-up log, or an export file",
+        discussion: """
+            示例 / examples:
+              creditnode verify || echo 发现差异
+              creditnode verify --file out.cnx --ca 3f2a…
+
+            发现差异时退出码为 70。校验文件不需要节点，只需根证书指纹（--ca）或节点目录（--home）。
+            Exit code 70 when anything differs. Checking a file needs no node: only the
+            fingerprint of the ledger root (--ca), or a node's home whose root counts.
+            """)
 
     @OptionGroup var common: CommonOptions
+    @Option(help: ArgumentHelp("导出文件 / an export file", valueName: "file"))
+    var file: String?
+    @Option(help: ArgumentHelp("账本根证书的 SHA-256 指纹 / fingerprint of the ledger root certificate", valueName: "hex"))
+    var ca: String?
+
+    func validate() throws {
+        if ca != nil, file == nil { throw ValidationError("--ca 须与 --file 同用 / --ca needs --file") }
+    }
 
     func run() async throws {
+        if let file { return try await check(file) }
         let answer = try await common.execute(VerifyCommand())
         try common.show(answer) { InspectText.verify($0, $1) }
         if !answer.faults.isEmpty { throw ExitCode(ControlFault.Exit.verification.rawValue) }
+    }
+
+    private func check(_ file: String) async throws {
+        let report = try await ExportFile.verify(file, root: ca, home: common.home)
+        try common.show(report) { ExportText.verified($0, $1) }
+        if !report.faults.isEmpty { throw ExitCode(ControlFault.Exit.verification.rawValue) }
     }
 }
 

@@ -33,9 +33,11 @@ struct Invite: NodeCommand {
     var hours = 72
     @Option(help: ArgumentHelp("下级要连接的地址 / address the child shall dial", valueName: "host:port"))
     var address: String?
+    @Option(help: "建议下级使用的密码套件，默认同本节点 / crypto suite suggested to the child (default: this node's)")
+    var suite: String?
 
     func run() async throws {
-        let answer = try await common.execute(InviteCommand(path: path, validHours: hours, address: address))
+        let answer = try await common.execute(InviteCommand(path: path, validHours: hours, address: address, suite: suite))
         try common.show(answer) { SetUpText.invitation($0, $1) }
     }
 }
@@ -48,9 +50,11 @@ struct Join: NodeCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "上级给的令牌 / the token from the parent")
     var token: String
+    @Option(help: "密码套件，默认按邀请建议 / crypto suite (default: as the invitation suggests): ed25519-sha256, sm2-sm3")
+    var suite: String?
 
     func run() async throws {
-        let report = try await NodeHome.join(home: common.home, token: token)
+        let report = try await NodeHome.join(home: common.home, token: token, suite: suite)
         try common.show(report) { SetUpText.joined($0, $1) }
     }
 }

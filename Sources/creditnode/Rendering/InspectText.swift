@@ -4,16 +4,20 @@ import NodeRuntime
 /// What verify, rebuild, doctor and digest found.
 enum InspectText {
     static func verify(_ answer: VerifyCommand.Response, _ style: Style) -> [String] {
-        var lines = answer.faults.flatMap { fault in
-            [style(.red, "✗ ") + TerminalText.clean(fault.place) + " · " + TerminalText.clean(fault.rule), "    " + TerminalText.clean(fault.detail)]
-        }
-        if !lines.isEmpty { lines.append("") }
-        lines.append(answer.faults.isEmpty ? style(.green, "✓ 全部一致 / everything verifies") : style(.red, "✗ 发现 \(answer.faults.count) 处差异 / \(answer.faults.count) faults found"))
-        return lines + Facts([
+        verdict(answer.faults, style) + Facts([
             ("账本 ledgers", Words.number(answer.ledgers)), ("变更集 change sets", Words.number(answer.changeSets)), ("变更 changes", Words.number(answer.changes)),
             ("缺失正文 missing bodies", Words.number(answer.missingBodies)), ("密钥 keys", Words.number(answer.keys)), ("查询日志 look-ups", Words.number(answer.lookups)),
             ("用时 time", ImportText.seconds(answer.milliseconds)),
         ]).render()
+    }
+
+    /// The faults, then whether there are any.
+    static func verdict(_ faults: [VerifyCommand.Fault], _ style: Style) -> [String] {
+        var lines = faults.flatMap { fault in
+            [style(.red, "✗ ") + TerminalText.clean(fault.place) + " · " + TerminalText.clean(fault.rule), "    " + TerminalText.clean(fault.detail)]
+        }
+        if !lines.isEmpty { lines.append("") }
+        return lines + [faults.isEmpty ? style(.green, "✓ 全部一致 / everything verifies") : style(.red, "✗ 发现 \(faults.count) 处差异 / \(faults.count) faults found")]
     }
 
     static func rebuild(_ answer: RebuildCommand.Response, _ style: Style) -> [String] {

@@ -21,9 +21,10 @@ enum StatusText {
 
     private static func facts(_ report: StatusReport) -> [String] {
         var pairs = [
-            ("实例 incarnation", report.incarnation), ("密码套件 suite", report.suite), ("软件 software", report.software),
+            ("实例 incarnation", report.incarnation), ("密码套件 suite", Words.suite(report.suite)), ("软件 software", report.software),
             ("目录版本 catalogue", report.catalogue.map(String.init) ?? "—"),
         ]
+        if let root = report.ledgerRoot { pairs.append(("账本根证书 ledger root", root)) }
         if let listen = report.listen { pairs.append(("监听 listen", listen)) }
         if let page = report.statusPage { pairs.append(("状态页 page", page)) }
         if let started = report.startedAt { pairs.append(("启动 started", Words.moment(started))) }
