@@ -24,6 +24,14 @@ header zlib.h || need zlib1g-dev
 command_exists pkg-config || need pkg-config
 command_exists openssl || need openssl
 command_exists curl || need curl
+# The independent verifier of exports (Tests/Verifier) needs any python3 with this one library.
+python_with_cryptography() {
+    for python in /usr/bin/python3 python3; do
+        "$python" -c 'from cryptography.hazmat.primitives.asymmetric import ed25519' >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+python_with_cryptography || need python3-cryptography
 
 if ! command_exists swift; then
     echo "setup: 未找到 Swift 工具链 / the Swift toolchain is missing: https://www.swift.org/install/linux/" >&2

@@ -78,6 +78,7 @@ package struct ExportCheck {
 
     /// Takes the next record's bytes.
     package mutating func take(_ bytes: [UInt8]) {
+        if isHopeless { return }
         records += 1
         let place = "record \(records)"
         if ended { return result.add(place, "malformed", "it stands behind the trailer") }

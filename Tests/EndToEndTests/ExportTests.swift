@@ -220,7 +220,7 @@ import Testing
         var trailer = ExportTrailer()
         trailer.digest = primitives.digest(.ed25519SHA256, of: ExportFormat.magic)
         for record in records.dropLast() {
-            trailer.digest = primitives.digest(.ed25519SHA256, of: trailer.digest.bytes + primitives.digest(.ed25519SHA256, of: record.serialized()).bytes)
+            trailer.digest = primitives.digest(.ed25519SHA256, of: trailer.digest.bytes + primitives.digest(.ed25519SHA256, of: try record.serialized()).bytes)
             switch record {
             case .key: trailer.keys += 1
             case .receipt: trailer.receipts += 1
@@ -279,7 +279,8 @@ import Testing
     }
 
     private static func heading(_ records: [ExportRecord], of ledger: LedgerID) throws -> Int {
-        try #require(records.firstIndex { if case .ledger(let tip) = $0 { tip.ledger == ledger } else { false } })
+        let found = records.firstIndex { if case .ledger(let tip) = $0 { tip.ledger == ledger } else { false } }
+        return try #require(found)
     }
 
     /// A further entry, rightly signed, that uses the counters of the one before it.
