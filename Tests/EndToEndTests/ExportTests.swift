@@ -12,7 +12,7 @@ import Testing
     private let actor = ["--unit", F.unit, "--operator", "甲", "--reviewer", "乙"]
 
     struct Outside: Decodable {
-        var entries, changes, keys, ledgers, receipts, statements: Int
+        var entries, changes, keys, ledgers, receipts, statements, missing_bodies: Int
         var suites: [String: Int]
         var faults: [VerifyCommand.Fault]
         var notes: [VerifyCommand.Fault]
@@ -134,14 +134,24 @@ import Testing
         let made = try export("genuine.cnx", federation, at: F.district)
         let genuine = try records(made.file)
         let file = federation.directory.appending(path: "forged.cnx").path
-        // An sm2 street and an ed25519 one, each with four entries.
+        // An ed25519 street and an sm2 one, each with four entries.
         for street in [F.a, F.b] {
             let entries = genuine.indices.filter { Self.entry(genuine[$0])?.header.ledger.replica.path.description == street }
             try #require(entries.count >= 4)
             let target = entries[1]
+            // Bodies destroyed with their salts: what is left still proves itself, and the holes are counted.
+            var erased = genuine
+            try Self.change(&erased[target]) { try Self.erase(&$0, [0, 3, 7, 8]) }
+            try write(erased, to: file)
+            let holes = try check(file, root: root, federation)
+            #expect(holes.ours.faults.isEmpty && holes.theirs.faults.isEmpty, "\(street): \(holes)")
+            #expect(holes.ours.missingBodies == 4 && holes.theirs.missing_bodies == 4)
             let key = try #require(genuine.firstIndex { if case .key(let key) = $0 { key.path.description == street } else { false } })
             let forgeries: [(String, Set<String>, (inout [ExportRecord]) throws -> Void)] = [
                 ("body", ["bad-signature"], { try Self.change(&$0[target]) { try Self.flipBody(&$0) } }),
+                ("one of few bodies left", ["bad-signature"], { try Self.change(&$0[target]) { try Self.erase(&$0, [1, 2, 5], flip: 6) } }),
+                ("digest of an erased body", ["bad-signature"], { try Self.change(&$0[target]) { try Self.erase(&$0, [1]); $0.digests[40] ^= 1 } }),
+                ("salts left behind", ["malformed"], { try Self.change(&$0[target]) { try Self.erase(&$0, [4, 5], flip: nil, lazily: true) } }),
                 ("header", ["bad-signature"], { try Self.change(&$0[target]) { $0.header = try Self.later($0.header) } }),
                 ("signature", ["bad-signature"], { try Self.change(&$0[target]) { $0.signature[$0.signature.count - 1] ^= 1 } }),
                 ("dropped", ["out-of-order"], { $0.remove(at: target) }),
@@ -256,6 +266,30 @@ import Testing
         var body = try #require(part.bodies[count / 2])
         body[body.count / 2] ^= 1
         part.bodies[count / 2] = body
+        sealed.bodies = try part.serialized()
+        (sealed.compression, sealed.bodiesSize) = (0, sealed.bodies.count)
+    }
+
+    /// Destroys bodies and salts as the end of retention would.
+    /// - Parameters:
+    ///   - flip: a body that is altered as well.
+    ///   - lazily: leaves every other salt as a leaf of its own instead of the least cover.
+    private static func erase(_ sealed: inout SealedChangeSet, _ gone: Set<Int>, flip: Int? = nil, lazily: Bool = false) throws {
+        let header = try Header(serialized: sealed.header), primitives = OpenSSLPrimitives()
+        let plain = sealed.compression == 1 ? try Deflate.decompress(sealed.bodies, expectedSize: sealed.bodiesSize, limit: sealed.bodiesSize) : sealed.bodies
+        var part = try BodyPart(serialized: plain, count: header.count)
+        let tree = SaltTree(primitives, header.suite), seed = try #require(part.salts.first).value
+        let salts = try tree.salts(seed: seed, count: header.count)
+        let bodies = try part.bodies.map { try #require($0)[...] }
+        sealed.digests = primitives.saltedDigests(header.suite, prefix: Array("creditnode body v1".utf8), salts: salts, bodies: bodies).flatMap(\.bytes)
+        let cover = try tree.cover(seed: seed, count: header.count, keeping: (0..<header.count).map { !gone.contains($0) })
+        part.salts = cover.nodes.map { BodyPart.Salt(level: Int($0.level), index: Int($0.index), value: $0.value) }
+        if lazily {
+            try #require(header.count == 20, "a tree of depth 5")
+            part.salts = (0..<header.count).filter { !gone.contains($0) }.map { BodyPart.Salt(level: 5, index: $0, value: Array(salts[16 * $0..<16 * $0 + 16])) }
+        }
+        for index in gone { part.bodies[index] = nil }
+        if let flip { part.bodies[flip]?[0] ^= 1 }
         sealed.bodies = try part.serialized()
         (sealed.compression, sealed.bodiesSize) = (0, sealed.bodies.count)
     }
