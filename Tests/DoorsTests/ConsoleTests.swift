@@ -21,6 +21,12 @@ struct ConsoleTests {
         report.links = [StatusReport.Link(role: "child", peer: evil, state: evil, address: evil, lastContact: evil, silentMs: 1, backlog: .init(relief: 1, ordinary: 1), lagMs: 1, lastError: evil)]
         report.lists = [ListSummary(
             code: evil, id: evil, title: evil, basis: evil, authority: evil, issuer: evil, edition: 1, entries: 1, staged: 1, removed: 1, issuedAt: evil, validUntil: evil, freshness: evil)]
+        var bad = SampleTree.node(evil)
+        (bad.own, bad.line, bad.software, bad.suite, bad.asOf, bad.lastContact, bad.notes) = (true, evil, evil, evil, evil, evil, [.init(evil, zh: evil, en: evil)])
+        bad.lists = [.init(code: evil, title: evil, edition: 1, behind: true, ageMs: 1, freshness: evil)]
+        bad.children = [bad]
+        bad.children[0].own = false
+        report.tree = bad
         report.counts = [.init(home: evil, item: evil, validity: evil, count: 1)]
         for language in [ConsoleLanguage.zh, .en] {
             let page = ConsolePage.html(report, language: language)
@@ -38,7 +44,7 @@ struct ConsoleTests {
     @Test func tagsAreBalanced() {
         for language in [ConsoleLanguage.zh, .en] {
             let page = ConsolePage.content(Samples.status(children: 40), language: language)
-            for tag in ["section", "div", "ul", "li", "dl", "table", "tr", "td", "th", "p", "span", "svg", "strong", "time", "code"] {
+            for tag in ["section", "div", "ul", "li", "dl", "table", "tr", "td", "th", "p", "span", "svg", "strong", "time", "code", "details", "summary", "h2", "h3", "g", "ol"] {
                 let open = page.components(separatedBy: "<\(tag)>").count + page.components(separatedBy: "<\(tag) ").count - 2
                 #expect(open == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
             }
@@ -47,8 +53,9 @@ struct ConsoleTests {
 
     @Test func showsThePlaceInTheTree() {
         let page = ConsolePage.content(Samples.status(children: 40), language: .en)
-        for part in ["this node", "wuhan/wuchang/jiyuqiao", "17 more in the table below", "synchronising", "need attention"] { #expect(page.contains(part), "\(part)") }
-        #expect(ConsolePage.content(Samples.status(path: "wuhan", children: 0), language: .zh).contains("根节点，无上级"))
+        for part in ["this node", "wuhan/wuchang/jiyuqiao", "synchronising", "need attention", "id=\"n-wuhan_wuchang_liangdao\""] { #expect(page.contains(part), "\(part)") }
+        let alone = ConsolePage.content(Samples.status(path: "wuhan", children: 0), language: .zh)
+        #expect(alone.contains("creditnode invite wuhan/NAME") && alone.contains("creditnode join TOKEN"), "an empty federation says what to do next")
     }
 
     @Test func languages() {
@@ -65,9 +72,17 @@ struct ConsoleTests {
     /// With PAGES set to a folder, writes the pages there to be looked at in a browser.
     @Test func writesPagesToLookAt() throws {
         guard let folder = ProcessInfo.processInfo.environment["PAGES"] else { return }
+        func city(_ tree: SampleTree.Node) -> StatusReport {
+            var report = Samples.status(path: "wuhan", children: 0, calm: true)
+            report.tree = tree
+            return report
+        }
+        var alone = SampleTree.node("wuhan", "root")
+        alone.own = true
         let pages: [(String, StatusReport, ConsoleLanguage)] = [
-            ("district-zh", Samples.status(), .zh), ("district-en", Samples.status(), .en), ("calm-few", Samples.status(children: 3, calm: true), .zh), ("city-many", Samples.status(path: "wuhan", children: 40), .zh),
-            ("street", Samples.status(path: "wuhan/wuchang/jiyuqiao", children: 0, calm: true), .zh),
+            ("district-zh", Samples.status(), .zh), ("district-en", Samples.status(), .en), ("small-zh", city(SampleTree.small()), .zh), ("small-en", city(SampleTree.small()), .en),
+            ("calm-en", city(SampleTree.small(calm: true)), .en), ("large-zh", city(SampleTree.large()), .zh), ("large-en", city(SampleTree.large()), .en), ("flat-zh", Samples.status(path: "wuhan", children: 160), .zh),
+            ("street-zh", Samples.status(path: "wuhan/wuchang/jiyuqiao", children: 0, calm: true), .zh), ("alone-zh", city(alone), .zh), ("alone-en", city(alone), .en),
         ]
         for (name, report, language) in pages {
             let page = ConsolePage.html(report, language: language).replacingOccurrences(of: "\"/style.css\"", with: "\"style.css\"")

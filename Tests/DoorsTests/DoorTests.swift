@@ -121,10 +121,12 @@ struct DoorTests {
             var text = ""
             for try await chunk in events.inbound {
                 text += String(buffer: chunk)
-                if text.contains(": same\n\n") { break }
+                if text.components(separatedBy: "event: as-of").count > 2 { break }
             }
             events.reset()
             #expect(text.hasPrefix("event: status\ndata: ") && text.contains("this node"))
+            #expect(text.components(separatedBy: "event: status").count == 2, "an unchanged page is not sent again")
+            #expect(text.contains("event: as-of\ndata: 2026-11-21 18:04:05\n\n"))
         }
     }
 

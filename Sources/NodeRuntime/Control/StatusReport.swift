@@ -14,7 +14,7 @@ package struct StatusReport: Codable, Sendable {
         /// parent or child.
         package var role: String
         package var peer: String
-        /// connected, synchronising, waiting, cut, refused, never.
+        /// connected, synchronising, waiting, cut, refused, never, suspended.
         package var state: String
         package var address: String?
         package var lastContact: String?
@@ -26,6 +26,8 @@ package struct StatusReport: Codable, Sendable {
         package var lagMs: Int
         package var lastError: String?
     }
+    /// When this was put together.
+    package var asOf: String
     package var path: String
     package var incarnation: String
     /// Of this node's ledger key; other nodes may have the other one.
@@ -61,4 +63,6 @@ package struct StatusReport: Codable, Sendable {
     package var attachments = Attachments()
     /// Ledgers whose author says there is more than we hold, or that were silent too long.
     package var warnings: [String]
+    /// The federation as known here: from the root down to everything below this node.
+    package var tree: TreeNode
 }

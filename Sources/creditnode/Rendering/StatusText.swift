@@ -13,6 +13,7 @@ enum StatusText {
         if !report.warnings.isEmpty {
             lines += ["", style(.yellow, "警告 warnings（\(report.warnings.count)）")] + report.warnings.map { "  ! " + TerminalText.clean($0) }
         }
+        lines += ["", style(.dim, "联合 federation")] + TreeText.render(report.tree, style)
         lines += ["", style(.dim, "链路 links")] + links(report.links, style)
         if !report.lists.isEmpty { lines += ["", style(.dim, "名单 lists")] + ListText.render(report.lists, style, indent: "  ") }
         if !report.counts.isEmpty { lines += ["", style(.dim, "记录 records")] + RecordText.counts(report.counts, style) }
