@@ -65,8 +65,8 @@ package enum ConsoleAssets {
         """
 
     private static let figures = """
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));background:var(--rule);gap:1px;border:1px solid var(--rule);border-radius:8px;overflow:hidden}
-        .figure{background:var(--paper);padding:14px 18px 13px}
+        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));background:var(--paper);gap:1px;border:1px solid var(--rule);border-radius:10px;overflow:hidden}
+        .figure{box-shadow:0 0 0 1px var(--rule);padding:14px 18px 13px}
         .figure dt{font-size:13px;color:var(--soft);display:flex;gap:6px;align-items:center}
         .figure .value{display:block;font-size:26px;line-height:1.35;font-weight:650}
         .figure .note{display:block;font-size:12.5px;color:var(--soft);min-height:1.5em}

@@ -71,12 +71,14 @@ struct Tally {
     private(set) var counts: [(level: Words.State.Level, count: Int)] = []
     /// Not well, worst first.
     private(set) var troubled: [Health.Node] = []
+    private let only: Health.Node?
     var total: Int { counts.reduce(0) { $0 + $1.count } }
 
     init(_ node: Health.Node) { self.init(all: [node]) }
 
     /// Over nodes and all below them.
     init(all nodes: [Health.Node]) {
+        only = nodes.first
         var byRank = [Int](repeating: 0, count: 5)
         var stack = nodes
         while let next = stack.popLast() {
@@ -88,6 +90,12 @@ struct Tally {
         let levels: [Words.State.Level] = [.bad, .care, .busy, .idle, .good]
         counts = zip(levels, byRank).map { ($0, $1) }
         troubled.sort { (Health.rank(Health.word($0).level), $0.path) < (Health.rank(Health.word($1).level), $1.path) }
+    }
+
+    /// Without the root, which all have in common.
+    private func short(_ node: Health.Node) -> String {
+        let below = node.path.split(separator: "/").dropFirst().joined(separator: "/")
+        return below.isEmpty ? node.name : below
     }
 
     subscript(_ level: Words.State.Level) -> Int { counts.first { $0.level == level }?.count ?? 0 }
@@ -112,12 +120,13 @@ struct Tally {
 
     /// The whole federation in one sentence.
     func sentence(_ l: ConsoleLanguage) -> (text: String, level: Words.State.Level) {
-        let names = troubled.prefix(3).map { "\($0.name)（\(l(Health.word($0).zh, Health.word($0).en))）" }.joined(separator: l("、", ", "))
+        let names = troubled.prefix(2).map { "\(short($0))（\(l(Health.word($0).zh, Health.word($0).en))）" }.joined(separator: l("、", ", "))
         let some = l == .zh ? names : names.replacing("（", with: " (").replacing("）", with: ")")
-        let rest = troubled.count > 3 ? l(" 等", " and \(troubled.count - 3) more") : ""
+        let rest = troubled.count > 2 ? l(" 等", " and \(troubled.count - 2) more") : ""
         if let first = troubled.first {
             return (l("\(troubled.count) 个节点需要关注：\(some)\(rest)", "\(troubled.count) of \(total) need attention: \(some)\(rest)"), Health.word(first).level)
         }
+        if total == 1, let only, only.tier > 2 { return (l("本节点正常", "This node is well"), .good) }
         if total == 1 { return (l("本节点正常，尚无下级节点", "This node is well; nobody below it yet"), .good) }
         if self[.good] == total { return (l("全部 \(total) 个节点正常", "All \(total) nodes are well"), .good) }
         if self[.busy] > 0 { return (l("\(self[.busy]) 个节点正在传输，其余无需处理", "\(self[.busy]) catching up; nothing needs you"), .busy) }

@@ -48,6 +48,6 @@ enum Meter {
             return "<g class=\"\(level.rawValue)\">\(shape)</g>"
         }
         let label = l("\(children.count) 个下级的状态", "States of \(children.count) children")
-        return "<svg class=\"strip\" role=\"img\" aria-label=\"\(label)\" viewBox=\"0 0 \(columns * 8) \(max(rows, 1) * 8)\" width=\"\(columns * 8)\" height=\"\(max(rows, 1) * 8)\">\(marks.joined())</svg>"
+        return "<svg class=\"strip\" role=\"img\" aria-label=\"\(label)\" viewBox=\"0 0 \(columns * 8) \(max(rows, 1) * 8)\" width=\"\(columns * 11)\" height=\"\(max(rows, 1) * 11)\">\(marks.joined())</svg>"
     }
 }

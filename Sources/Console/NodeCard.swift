@@ -7,7 +7,7 @@ enum NodeCard {
         let kind = node.own ? l("本节点 · \(tier.zh)", "this node · \(tier.en)") : l(tier.zh, tier.en)
         return """
             <details class="node \(word.level.rawValue)\(node.own ? " own" : "")\(node.above ? " above" : "")" id="\(id(node.path))"><summary>\
-            <span class="n-top">\(Icon.svg(word.level))<h3>\(HTML.escape(node.name))</h3><span class="n-kind">\(kind)</span>\
+            <span class="n-top">\(node.above ? Icon.above : Icon.svg(word.level))<h3>\(HTML.escape(node.name))</h3><span class="n-kind">\(kind)</span>\
             <span class="n-state">\(HTML.escape(l(word.zh, word.en)))</span></span>\(node.above ? heard(node, l) : load(node, l) + meta(node, l))</summary>
             \(NodeDetails.html(node, l))</details>
             """
@@ -19,7 +19,11 @@ enum NodeCard {
     /// Of a tier above only its signed statements are known.
     private static func heard(_ node: Health.Node, _ l: ConsoleLanguage) -> String {
         let ago = node.ageMs.map { Words.ago(milliseconds: $0) }
-        return "<span class=\"n-meta\"><span>\(ago.map { l("上次签名声明：\($0.zh)", "last signed statement \($0.en)") } ?? l("尚无声明", "no statement yet"))</span></span>"
+        let contact = node.silentMs.map { Words.ago(milliseconds: $0) }
+        let seen = contact.map { "<span>\(l("上次联系 \($0.zh)", "seen \($0.en)"))</span>" } ?? ""
+        let stated = ago.map { "<span>\(l("签名声明 \($0.zh)", "signed statement \($0.en)"))</span>" } ?? ""
+        let none = seen.isEmpty && stated.isEmpty ? "<span>\(l("尚未收到其签名声明", "no signed statement yet"))</span>" : ""
+        return "<span class=\"n-meta\">\(seen)\(stated)\(none)</span>"
     }
 
     private static func load(_ node: Health.Node, _ l: ConsoleLanguage) -> String {
@@ -28,7 +32,8 @@ enum NodeCard {
         }
         let total = backlog.relief + backlog.ordinary, behind = Words.duration(milliseconds: node.lagMs)
         let relief = backlog.relief == 0 ? "" : "<b class=\"relief\">\(l("救济 \(Words.number(backlog.relief))", "relief \(Words.number(backlog.relief))"))</b>"
-        let text = total == 0 ? l("无积压", "no backlog") : l("待传 \(Words.number(total)) · 滞后 \(behind.zh)", "\(Words.number(total)) to send · \(behind.en) behind")
+        let isPast = !node.live && !node.own
+        let text = total == 0 ? (isPast ? l("当时无积压", "no backlog then") : l("无积压", "no backlog")) : l("待传 \(Words.number(total)) · 滞后 \(behind.zh)", "\(Words.number(total)) to send · \(behind.en) behind")
         return "<span class=\"n-load\">\(Meter.lag(node.lagMs))<span>\(text)</span>\(relief)</span>"
     }
 
@@ -49,7 +54,7 @@ enum NodeCard {
         if let first = bad.first {
             let state = Words.freshness(first.freshness == "fresh" ? "missing" : first.freshness)
             let word = first.freshness == "fresh" ? l("名单旧版", "older list") : l("名单\(state.zh)", "list \(state.en)")
-            return "<span class=\"\(state.level.rawValue) tint\">\(Icon.svg(state.level))\(word)</span>"
+            return "<span class=\"\(state.level.rawValue) tint\">\(Icon.svg(state.level))\(HTML.escape(word))</span>"
         }
         let ago = Words.ago(milliseconds: held.compactMap(\.ageMs).max() ?? 0)
         return "<span class=\"good\">\(Icon.tick)\(l("名单 \(ago.zh)", "lists \(ago.en)"))</span>"

@@ -61,11 +61,10 @@ enum TreePicture {
     /// One row a child that has children of its own, worst first.
     private static func rows(_ own: Health.Node, _ isWhole: Bool, _ l: ConsoleLanguage) -> String {
         let items = Health.ordered(own.children).map { child in
-            let strip = child.children.count > columns ? "<div class=\"striprow\">\(Tally(all: child.children).html(l))\(Meter.strip(Health.ordered(child.children), l))</div>" : ""
-            return """
-                <li class="row \(lineClass(child))"><div class="rowhead">\(NodeCard.html(child, l))</div>\
-                <div class="rowbody">\(strip)\(leaves(child.children, more: child.more, isWhole, l, wide: true))</div></li>
-                """
+            """
+            <li class="row \(lineClass(child))"><div class="rowhead">\(NodeCard.html(child, l))</div>\
+            <div class="rowbody">\(leaves(child.children, more: child.more, isWhole, l, wide: true))</div></li>
+            """
         }
         return "<ul class=\"rows\">\(items.joined(separator: "\n"))\(rest(own.more, l))</ul>"
     }
@@ -78,24 +77,24 @@ enum TreePicture {
         let folded = nodes.filter { !names.contains($0.path) }
         let items = shown.map { "<li class=\"leaf \(lineClass($0))\">\(NodeCard.html($0, l))\(leaves($0.children, more: $0.more, isWhole, l))</li>" }
         let list = items.isEmpty && more == 0 ? "" : "<ul class=\"leaves\(wide ? " wide" : "")\">\(items.joined())\(rest(more, l))</ul>"
-        return list + fold(folded, l)
+        return folded.isEmpty ? list : fold(folded, of: nodes, l) + list
     }
 
     private static func rest(_ more: Int, _ l: ConsoleLanguage) -> String {
         more == 0 ? "" : "<li class=\"leaf l-idle\"><p class=\"quiet\">\(l("另有 \(Words.number(more)) 个未列出", "\(Words.number(more)) more, not named"))</p></li>"
     }
 
-    private static func fold(_ nodes: [Health.Node], _ l: ConsoleLanguage) -> String {
-        guard let first = nodes.first else { return "" }
-        let tally = Tally(all: nodes), isWell = tally[.good] == nodes.count
-        let chips = Health.ordered(nodes).prefix(Self.chips).map { node in
+    /// Everybody of a group as marks in one line; opened, those without a card by name.
+    private static func fold(_ folded: [Health.Node], of group: [Health.Node], _ l: ConsoleLanguage) -> String {
+        let chips = Health.ordered(folded).prefix(Self.chips).map { node in
             let word = Health.word(node)
             return "<li class=\"chip \(word.level.rawValue)\" title=\"\(HTML.escape("\(node.path) · \(l(word.zh, word.en)) · \(NodeCard.seen(node, l))"))\">\(Icon.svg(word.level))\(HTML.escape(node.name))</li>"
         }
-        let others = nodes.count - chips.count
-        let title = isWell ? l("\(nodes.count) 个正常", "\(nodes.count) well") : l("其余 \(nodes.count) 个", "\(nodes.count) others")
+        let others = folded.count - chips.count
+        let parent = group.first.map { $0.path.split(separator: "/").dropLast().joined(separator: "/") } ?? ""
         return """
-            <details class="fold" id="f-\(NodeCard.id(first.path.split(separator: "/").dropLast().joined(separator: "/")))"><summary>\(isWell ? Icon.svg(.good) : "")\(title)\(isWell ? "" : tally.html(l))</summary>\
+            <details class="fold" id="f-\(NodeCard.id(parent))"><summary>\(Tally(all: group).html(l))\(Meter.strip(Health.ordered(group), l))\
+            <span class="names">\(l("名称", "names"))</span></summary>\
             <ul class="chips">\(chips.joined())\(others > 0 ? "<li class=\"chip\">+\(Words.number(others))</li>" : "")</ul></details>
             """
     }

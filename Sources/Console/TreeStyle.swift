@@ -24,22 +24,21 @@ extension ConsoleAssets {
         .leaves:not(.wide)>.leaf::before,.row::before{content:"";position:absolute;left:0;top:33px;width:22px;border-top:2px solid var(--l)}
         .leaves:not(.wide)>.leaf::after,.row::after{content:"";position:absolute;left:0;top:0;bottom:0;border-left:2px solid var(--line)}
         .leaves:not(.wide)>.leaf:last-child::after,.row:last-child::after{bottom:auto;height:35px}
-        .leaf.l-idle::before,.row.l-idle::before{border-top-style:dashed}
+        .leaves:not(.wide)>.leaf.l-idle::before,.row.l-idle::before{border-top-style:dashed}
         .leaves:not(.wide)>.leaf.l-cut::before,.row.l-cut::before{border-top:3px dotted var(--bad)}
         .leaves:not(.wide)>.leaf.l-flow::before,.row.l-flow::before{border:0;height:3px;top:32px;background:repeating-linear-gradient(90deg,var(--busy) 0 6px,transparent 6px 11px);background-size:11px 3px}
         .leaf.l-thick::before,.row.l-thick::before{height:5px;top:31px;background-size:11px 5px}
         .rows{width:100%}.row{display:grid;grid-template-columns:minmax(230px,300px) minmax(0,1fr);gap:0 22px;padding:10px 0 14px 30px;border-bottom:1px solid var(--rule)}
         .row:last-child{border-bottom:0}.row::before{width:30px}
-        .rowbody{padding-top:2px}.striprow{display:flex;flex-wrap:wrap;align-items:center;gap:4px 18px;min-height:26px}
+        .rows::before{content:"";position:absolute;left:0;right:50%;top:0;border-top:2px solid var(--line)}.row:first-child{padding-top:18px}.row:first-child::before{top:41px}.row:first-child:last-child::after{height:43px}
         .strip{max-width:100%;height:auto}.strip g{fill:var(--c)}.strip .ring{fill:none;stroke:var(--c);stroke-width:1.5}
-        .leaves.wide{display:grid;width:100%;grid-template-columns:repeat(auto-fill,minmax(min(250px,100%),1fr));gap:10px;margin-top:8px}
-        .tree>.leaves.wide{border-top:2px solid var(--line);margin-top:0;padding-top:14px}.tree>.fold{width:100%}
-        .fold{margin-top:10px;font-size:13.5px}.fold>summary,.chip{display:inline-flex;align-items:center;gap:6px}
-        .fold>summary{cursor:pointer;color:var(--soft);padding:3px 11px;border:1px solid var(--rule);border-radius:13px;background:var(--tint);flex-wrap:wrap;list-style:none}
-        .fold>summary::-webkit-details-marker{display:none}.fold>summary::after{content:"▾";font-size:11px}.fold[open]>summary::after{content:"▴"}
-        .fold>summary .icon{color:var(--good)}.fold .tally .icon{color:var(--c)}.branch>.fold{margin-left:36px}
+        .leaves.wide{display:grid;width:100%;grid-template-columns:repeat(auto-fill,minmax(min(288px,100%),1fr));gap:10px;margin-top:8px}
+        .tree>.wire+.leaves.wide{border-top:2px solid var(--line);margin-top:0;padding-top:14px}.tree>.wire+.fold{border-top:2px solid var(--line);padding-top:12px;margin:0}
+        .fold{font-size:13.5px;width:100%;margin-top:3px}.leaves+.fold{margin-top:10px}.branch>.fold{margin:10px 0 0 36px;width:auto}
+        .fold>summary{display:flex;flex-wrap:wrap;align-items:center;gap:4px 18px;cursor:pointer;color:var(--soft);padding:6px 12px;border-radius:7px;background:var(--tint);list-style:none}
+        .fold>summary::-webkit-details-marker{display:none}.names{margin-left:auto;font-size:12.5px}.names::after{content:" ▾"}.fold[open] .names::after{content:" ▴"}
         .chips{display:flex;flex-wrap:wrap;gap:6px;padding-top:9px}
-        .chip{border:1px solid var(--rule);border-radius:5px;padding:1px 8px;font-size:12.5px;max-width:100%;overflow-wrap:anywhere}.chip .icon{color:var(--c);width:11px;height:11px}
+        .chip{display:inline-flex;align-items:center;gap:6px;border:1px solid var(--rule);border-radius:5px;padding:1px 8px;font-size:12.5px;max-width:100%;overflow-wrap:anywhere}.chip .icon{color:var(--c);width:11px;height:11px}
         .legend{display:flex;flex-wrap:wrap;gap:4px 26px;margin-top:18px;padding-top:12px;border-top:1px solid var(--rule);font-size:12.5px;color:var(--soft)}
         .legend ul{display:flex;flex-wrap:wrap;gap:4px 14px}.legend li,.legend p{display:flex;gap:6px;align-items:center}.legend .icon{color:var(--c);width:12px;height:12px}
         .edge{color:var(--soft);font-size:13.5px;padding:12px 0 0}
@@ -69,8 +68,7 @@ extension ConsoleAssets {
         .n-notes{margin-bottom:8px}.n-notes li{display:flex;gap:6px;align-items:center;color:var(--c);font-weight:600}
         .n-lists{margin-top:8px;padding-top:8px;border-top:1px solid var(--rule)}.n-lists li{padding:2px 0;overflow-wrap:anywhere}.n-lists .state{font-size:12.5px}
         .node.own{border:2px solid var(--brand);border-left-width:6px;background:var(--tint)}
-        .node.above{border-left-color:var(--line)}
-        .node.idle{border-style:dashed;border-left-style:solid}
+        .node.idle{border-style:dashed;border-left-style:solid}.node.above{border-style:solid;border-left-color:var(--line)}
 
         """
 
@@ -84,14 +82,14 @@ extension ConsoleAssets {
         .product .sub{display:block;margin-left:0}
         .facts{gap:8px 22px}.figures{grid-template-columns:1fr 1fr}.figure{padding:11px 13px}.figure .value{font-size:22px}
         .map,.panel{padding:14px 13px}
-        .tree{align-items:stretch}.tree>.node{width:100%}.wire{margin-left:18px;height:18px}
+        .tree{align-items:stretch}.tree>.node{width:100%}.wire{margin-left:0;height:18px}
         .columns.c1,.columns.c2,.columns.c3,.columns.c4{display:block;position:relative}
         .columns .branch{padding:10px 0 0 20px}
         .columns .branch::before,.columns .branch:first-child::before,.columns .branch:last-child::before,.c3 .branch:nth-child(n)::before,.c4 .branch:nth-child(n)::before{display:block;left:0;right:auto;width:20px;top:31px;border-top:2px solid var(--l)}
         .columns .branch.l-idle::before{border-top-style:dashed}.columns .branch.l-cut::before{border-top:3px dotted var(--bad)}
         .columns .branch::after,.c3 .branch:nth-child(n)::after,.c4 .branch:nth-child(n)::after{display:block;left:0;top:0;height:auto;bottom:0;margin:0;border-left:2px solid var(--line)}
         .columns .branch:last-child::after{bottom:auto;height:33px}
-        .leaves:not(.wide){padding-left:6px}.leaves:not(.wide)>.leaf{padding-left:14px}.leaves:not(.wide)>.leaf::before{width:14px}.branch>.fold{margin-left:20px}
+        .leaves:not(.wide){padding-left:6px}.leaves:not(.wide)>.leaf{padding-left:14px}.leaves:not(.wide)>.leaf::before{width:14px}.branch>.fold{margin-left:14px}.names{margin-left:0}
         .row{padding-left:16px}.row::before{width:16px}
         thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         tbody tr{display:block;border-bottom:1px solid var(--rule);padding:8px 0}tbody tr:last-child{border-bottom:0}

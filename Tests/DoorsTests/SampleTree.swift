@@ -28,7 +28,7 @@ enum SampleTree {
         case 4:
             node.lists[0].freshness = "stale"
             node.lists[0].ageMs = 300_000_000
-            node.notes = [.init("list-stale", zh: "1 份名单已过时", en: "1 lists are stale")]
+            node.notes = [.init("list-stale", zh: "1 份名单已过时", en: "a list is stale")]
         default: break
         }
         return node

@@ -72,6 +72,7 @@ struct TreeBuilder {
                 next.ageMs = age(heard)
                 next.asOf = Instant.text(heard)
             }
+            if above == path.parent, let link = links.first(where: { $0.role == "parent" }) { (next.lastContact, next.silentMs) = (link.lastContact, link.silentMs) }
             next.children = [node]
             node = next
             below = above
@@ -188,9 +189,9 @@ struct TreeBuilder {
         if let count = node.waiting, count > 0 { notes.append(.init("waiting", zh: "\(count) 条变更待判定", en: "\(count) changes waiting")) }
         if node.catalogueBehind { notes.append(.init("catalogue-behind", zh: "目录版本落后", en: "the catalogue is an older edition")) }
         let stale = node.lists.filter { $0.freshness == "stale" }.count
-        if stale > 0 { notes.append(.init("list-stale", zh: "\(stale) 份名单已过时", en: "\(stale) lists are stale")) }
+        if stale > 0 { notes.append(.init("list-stale", zh: "\(stale) 份名单已过时", en: stale == 1 ? "a list is stale" : "\(stale) lists are stale")) }
         let behind = node.lists.filter { $0.behind && $0.freshness != "stale" }.count
-        if behind > 0 { notes.append(.init("list-behind", zh: "\(behind) 份名单不是最新版次", en: "\(behind) lists are not the newest edition")) }
+        if behind > 0 { notes.append(.init("list-behind", zh: "\(behind) 份名单不是最新版次", en: behind == 1 ? "a list is an older edition" : "\(behind) lists are older editions")) }
         return notes
     }
 
