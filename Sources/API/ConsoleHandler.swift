@@ -10,11 +10,11 @@ package func consoleHandler(service: NodeService, logger: Logger) -> RequestHand
     consoleHandler(logger: logger) { try await service.execute(StatusCommand()) }
 }
 
-/// - Parameter status: asked at most once a second, whoever looks.
+/// - Parameter status: asked at most once in `lifetime`, whoever looks.
 package func consoleHandler(
-    interval: Duration = .seconds(2), logger: Logger, status: @escaping @Sendable () async throws -> StatusReport
+    interval: Duration = .seconds(2), lifetime: Duration = .seconds(1), logger: Logger, status: @escaping @Sendable () async throws -> StatusReport
 ) -> RequestHandler {
-    let recent = RecentStatus(load: status)
+    let recent = RecentStatus(lifetime: lifetime, load: status)
     return { request, writer in
         let door = ConsoleDoor(writer: writer, recent: recent, interval: interval, logger: logger)
         try await door.answer(request.head)

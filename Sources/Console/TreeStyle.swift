@@ -90,7 +90,7 @@ extension ConsoleAssets {
         .columns .branch::after,.c3 .branch:nth-child(n)::after,.c4 .branch:nth-child(n)::after{display:block;left:0;top:0;height:auto;bottom:0;margin:0;border-left:2px solid var(--line)}
         .columns .branch:last-child::after{bottom:auto;height:33px}
         .leaves:not(.wide){padding-left:6px}.leaves:not(.wide)>.leaf{padding-left:14px}.leaves:not(.wide)>.leaf::before{width:14px}.branch>.fold{margin-left:14px}.names{margin-left:0}
-        .row{padding-left:16px}.row::before{width:16px}
+        .row{padding-left:16px}.row::before{width:16px}.rows::before{display:none}.bar .wrap{gap:4px 10px}.pulse{font-size:12px;gap:5px}.bar nav a{padding:3px 7px;font-size:12.5px}
         thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         tbody tr{display:block;border-bottom:1px solid var(--rule);padding:8px 0}tbody tr:last-child{border-bottom:0}
         tbody th,tbody td,tbody .n{display:flex;gap:12px;justify-content:space-between;border:0;padding:3px 0;text-align:right;white-space:normal}

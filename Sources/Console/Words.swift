@@ -127,7 +127,7 @@ package enum Words {
 
     /// Whether somebody should look at a link: not in contact, relief held up, or an hour behind.
     package static func needsCare(_ link: StatusReport.Link) -> Bool {
-        switch Self.link(link.state).level {
+        switch Self.link(link.word).level {
         case .care, .bad: true
         case .good, .busy, .idle: (link.backlog.relief > 0 && link.lagMs > 60_000) || link.lagMs > 3_600_000
         }

@@ -58,6 +58,86 @@ struct ConsoleTests {
         #expect(alone.contains("creditnode invite wuhan/NAME") && alone.contains("creditnode join TOKEN"), "an empty federation says what to do next")
     }
 
+    private func city(_ tree: SampleTree.Node) -> StatusReport {
+        var report = Samples.status(path: "wuhan", children: 0, calm: true)
+        report.tree = tree
+        return report
+    }
+
+    /// Positions of parts of a page, in the order given.
+    private func places(_ page: String, _ parts: [String]) -> [Int] {
+        parts.map { part in page.range(of: part).map { page.distance(from: page.startIndex, to: $0.lowerBound) } ?? -1 }
+    }
+
+    @Test("A small federation is drawn whole, in the order of its names")
+    func smallTree() {
+        let page = ConsolePage.content(city(SampleTree.small()), language: .en)
+        let found = places(page, ["n-wuhan\"", "n-wuhan_wuchang\"", "n-wuhan_wuchang_jiyuqiao\"", "n-wuhan_wuchang_zhonghualu\"", "n-wuhan_hanyang\"", "n-wuhan_hanyang_cuiwei\""])
+        #expect(found.allSatisfy { $0 >= 0 } && found == found.sorted())
+        for part in ["1 of 7 need attention: wuchang/zhonghualu (cut)", "18,240 to send · 9 min behind", "relief 2", "seen 1 h ago", "lists 2 h ago"] { #expect(page.contains(part), "\(part)") }
+        #expect(!page.contains("class=\"fold\""))
+    }
+
+    @Test("Of 174 nodes the troubled stand first with a card, the rest is folded and counted, and the page stays small")
+    func largeTree() {
+        let page = ConsolePage.content(city(SampleTree.large()), language: .zh)
+        for index in stride(from: 0, to: 160, by: 11) {
+            let path = "\(["jiangan", "jianghan", "qiaokou", "hanyang", "wuchang", "qingshan", "hongshan", "dongxihu", "hannan", "caidian", "jiangxia", "huangpi", "xinzhou"][index % 13])_street-\(index / 13 + 1)"
+            #expect(page.contains("id=\"n-wuhan_\(path)\""), "\(path)")
+        }
+        #expect(page.components(separatedBy: "class=\"fold\"").count == 14 && page.components(separatedBy: "class=\"chip ").count - 1 == 160 - 15)
+        let found = places(page, ["n-wuhan_hannan\"", "n-wuhan_dongxihu\"", "n-wuhan_caidian\""])
+        #expect(found == found.sorted(), "a district with a cut street, one with a stale list, one that is well")
+        #expect(page.contains("<b>159</b> 正常") && page.utf8.count < 200_000, "\(page.utf8.count) bytes")
+        let crowd = ConsolePage.content(city(SampleTree.large(districts: 16, streets: 2560)), language: .zh)
+        #expect(crowd.utf8.count < 1_500_000, "\(crowd.utf8.count) bytes")
+    }
+
+    @Test("What lies behind a cut line is not called connected, and says as of when it is known")
+    func outOfSight() {
+        var tree = SampleTree.small(calm: true)
+        (tree.children[0].line, tree.children[0].live, tree.children[0].silentMs) = ("cut", false, 7_200_000)
+        for index in tree.children[0].children.indices { (tree.children[0].children[index].live, tree.children[0].children[index].silentMs, tree.children[0].children[index].ageMs) = (false, nil, 7_300_000) }
+        let page = ConsolePage.content(city(tree), language: .en)
+        #expect(page.components(separatedBy: "out of sight").count - 1 == 2 && page.components(separatedBy: "known as of 2 h ago").count - 1 == 2)
+        #expect(Tally(tree)[.bad] == 1 && Tally(tree)[.idle] == 2 && Tally(tree)[.good] == 4)
+    }
+
+    @Test("Text and ground reach 4.5 to 1 in light and dark")
+    func contrast() throws {
+        func colours(_ block: String) -> [String: Double] {
+            var found: [String: Double] = [:]
+            for part in block.split(whereSeparator: { $0 == ";" || $0 == "{" || $0 == "\n" }) where part.hasPrefix("--") {
+                let pair = part.split(separator: ":")
+                var hex = String(pair[1].drop { $0 == "#" }.prefix { $0.isHexDigit })
+                if hex.count == 3 { hex = hex.map { "\($0)\($0)" }.joined() }
+                guard hex.count == 6, let value = Int(hex, radix: 16) else { continue }
+                let linear = [value >> 16, value >> 8 & 255, value & 255].map { byte -> Double in
+                    let c = Double(byte) / 255
+                    return c <= 0.03928 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4)
+                }
+                found[String(pair[0].dropFirst(2))] = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+            }
+            return found
+        }
+        let blocks = ConsoleAssets.style.components(separatedBy: "prefers-color-scheme:dark")
+        for block in [blocks[0], blocks[1].components(separatedBy: "}").first ?? ""] {
+            let palette = colours(block)
+            for ink in ["ink", "soft", "good", "busy", "idle", "care", "bad"] {
+                for ground in ["paper", "tint", "desk"] {
+                    let a = try #require(palette[ink]), b = try #require(palette[ground])
+                    #expect((max(a, b) + 0.05) / (min(a, b) + 0.05) >= 4.5, "\(ink) on \(ground)")
+                }
+            }
+        }
+    }
+
+    @Test func agoChangesOnceAMinute() {
+        #expect(Words.ago(milliseconds: 59_999).zh == "刚刚" && Words.ago(milliseconds: 180_000).zh == "3 分钟前" && Words.ago(milliseconds: 180_000).en == "3 min ago")
+        #expect(Words.ago(milliseconds: 47 * 3_600_000).en == "47 h ago" && Words.ago(milliseconds: 48 * 3_600_000).zh == "2 天前")
+        #expect((0...5).map { Meter.steps(lagMs: [0, 1, 10_000, 60_000, 600_000, 3_600_000][$0]) } == [0, 1, 2, 3, 4, 5])
+    }
+
     @Test func languages() {
         #expect(ConsoleLanguage(query: "") == .zh && ConsoleLanguage(query: "lang=en") == .en && ConsoleLanguage(query: "a=b&lang=en") == .en && ConsoleLanguage(query: "lang=xx") == .zh)
         #expect(ConsolePage.html(Samples.status(), language: .en).contains("<html lang=\"en\">"))
@@ -72,11 +152,6 @@ struct ConsoleTests {
     /// With PAGES set to a folder, writes the pages there to be looked at in a browser.
     @Test func writesPagesToLookAt() throws {
         guard let folder = ProcessInfo.processInfo.environment["PAGES"] else { return }
-        func city(_ tree: SampleTree.Node) -> StatusReport {
-            var report = Samples.status(path: "wuhan", children: 0, calm: true)
-            report.tree = tree
-            return report
-        }
         var alone = SampleTree.node("wuhan", "root")
         alone.own = true
         let pages: [(String, StatusReport, ConsoleLanguage)] = [

@@ -14,7 +14,7 @@ package struct StatusReport: Codable, Sendable {
         /// parent or child.
         package var role: String
         package var peer: String
-        /// connected, synchronising, waiting, cut, refused, never, suspended.
+        /// connected, synchronising, waiting, cut, refused, never.
         package var state: String
         package var address: String?
         package var lastContact: String?
@@ -25,6 +25,11 @@ package struct StatusReport: Codable, Sendable {
         /// Age of the oldest change in the backlog, milliseconds; 0 when empty.
         package var lagMs: Int
         package var lastError: String?
+        /// This child was suspended here; its line stays down.
+        package var suspended = false
+
+        /// ``state``, or that the child is suspended: what people are shown.
+        package var word: String { suspended ? "suspended" : state }
     }
     /// When this was put together.
     package var asOf: String

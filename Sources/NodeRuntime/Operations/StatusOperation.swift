@@ -36,7 +36,9 @@ extension NodeService {
             var line = link(
                 "child", member.path, state, contact: state?.lastContact ?? member.lastContact, address: state?.address,
                 backlog: StatusReport.Backlog(relief: backlog.relief, ordinary: backlog.ordinary), oldest: backlog.oldest, now)
-            if member.isSuspended { line.state = "suspended" } else if state == nil, member.lastContact != nil { line.state = "cut" }
+            line.suspended = member.isSuspended
+            // Known from before this process began.
+            if state == nil, member.lastContact != nil { line.state = LinkState.Phase.cut.rawValue }
             links.append(line)
         }
         return links

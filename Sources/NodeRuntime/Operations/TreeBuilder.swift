@@ -106,7 +106,7 @@ struct TreeBuilder {
 
     private func line(_ link: StatusReport.Link?) -> LineFacts {
         guard let link else { return LineFacts() }
-        return LineFacts(state: link.state, lastContact: link.lastContact, silentMs: link.silentMs, toCome: link.backlog)
+        return LineFacts(state: link.word, lastContact: link.lastContact, silentMs: link.silentMs, toCome: link.backlog)
     }
 
     /// What a parent said of its child's line; as old as its word.

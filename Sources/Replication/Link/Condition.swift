@@ -131,16 +131,16 @@ package struct NodeCondition: Sendable, Hashable {
 
 /// When a node renews the statement of its condition. A value: time and jitter are arguments.
 ///
-/// Bounds, for each node, however fast it changes: one at once, then after 2, 4, 8, 16 and 30 seconds, and from
+/// Bounds, for each node, however fast it changes: one at once, then after 2, 2, 4, 8, 15 and 30 seconds, and from
 /// then on 2 a minute; what is urgent waits 5 seconds at most, so 12 a minute. A node where nothing changes says so
 /// every 5 minutes, and so does one whose line is down, for the day it comes back.
 package struct ConditionPace: Sendable, Hashable {
     /// Milliseconds.
-    package static let steps: [UInt64] = [2_000, 4_000, 8_000, 16_000, 30_000]
+    package static let steps: [UInt64] = [2_000, 2_000, 4_000, 8_000, 15_000, 30_000]
     package static let urgentWait: UInt64 = 5_000
     package static let idleWait: UInt64 = 300_000
-    /// Quiet for so long, the steps begin anew.
-    package static let calm: UInt64 = 60_000
+    /// Nothing issued for so long, longer than the last step, the steps begin anew.
+    package static let calm: UInt64 = 45_000
 
     private var last: NodeCondition?
     private var lastAt: UInt64 = 0

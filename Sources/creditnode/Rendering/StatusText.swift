@@ -45,7 +45,7 @@ enum StatusText {
             columns: ["角色 role", "对端 peer", "状态 state", "滞后 lag", "上次联系 last contact", "救济 relief", "普通 ordinary"], numeric: [5, 6], indent: "  ")
         let ordered = links.filter { $0.role == "parent" } + links.filter { $0.role != "parent" }
         table.rows = ordered.map { link in
-            let state = Words.link(link.state), lag = Words.duration(milliseconds: link.lagMs), silence = Words.silence(link)
+            let state = Words.link(link.word), lag = Words.duration(milliseconds: link.lagMs), silence = Words.silence(link)
             return [
                 .init(link.role == "parent" ? "上级 parent" : "下级 child"), .init(link.peer, .bold), .init("\(state.mark) \(state.zh) \(state.en)", Style.paint(of: state.level)),
                 .init(link.lagMs == 0 ? "—" : "\(lag.zh) \(lag.en)"), .init("\(silence.zh) \(silence.en)"),
