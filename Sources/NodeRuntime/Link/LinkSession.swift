@@ -284,8 +284,7 @@ final class LinkSession: Sendable {
     /// incarnation begins, and every conversation with it (guarantee 10).
     private func meetOwnPast(_ ledger: LedgerID, _ directive: Conversation.Directive) async throws {
         if case .forked = directive {
-            let peer = peer
-            try await Offload.run { [node] in try node.noteFork(of: ledger, with: peer) }
+            try await Offload.run { [node, peer] in try node.noteFork(of: ledger, with: peer) }
             board.update(peer, isParent: role == .child) { $0.lastError = "fork of \(ledger)" }
         }
         guard ledger.replica == node.replica else { return }
@@ -314,7 +313,6 @@ final class LinkSession: Sendable {
         state.withLock { $0.control += statements.map { .statement($0) } }
         conditions.addAll()
         try await contents.open()
-        outgoing.wake()
     }
 
     // MARK: - Writing
@@ -391,7 +389,7 @@ final class LinkSession: Sendable {
         while true {
             try await Task.sleep(for: .seconds(1))
             let mayTell = state.withLock { $0.conversation.isOpen && $0.control.count < Self.controlLimit }
-            let frames = mayTell ? try await conditions.next() : []
+            let frames = try await mayTell ? conditions.next() : []
             state.withLock { $0.control += frames }
             feed(.tick(now: Self.monotonic))
             try await contents.tick()
