@@ -10,11 +10,11 @@ package func consoleHandler(service: NodeService, logger: Logger) -> RequestHand
     consoleHandler(logger: logger) { try await service.execute(StatusCommand()) }
 }
 
-/// - Parameter status: asked at most once a second, whoever looks.
+/// - Parameter status: asked at most once in `lifetime`, whoever looks.
 package func consoleHandler(
-    interval: Duration = .seconds(2), logger: Logger, status: @escaping @Sendable () async throws -> StatusReport
+    interval: Duration = .seconds(2), lifetime: Duration = .seconds(1), logger: Logger, status: @escaping @Sendable () async throws -> StatusReport
 ) -> RequestHandler {
-    let recent = RecentStatus(load: status)
+    let recent = RecentStatus(lifetime: lifetime, load: status)
     return { request, writer in
         let door = ConsoleDoor(writer: writer, recent: recent, interval: interval, logger: logger)
         try await door.answer(request.head)
@@ -68,19 +68,23 @@ private struct ConsoleDoor {
         try await send(status, "application/json; charset=utf-8", String(decoding: bytes, as: UTF8.self))
     }
 
-    /// `status` events carry the page's content, `fault` events a text; an unchanged page gives a comment only.
+    /// `as-of` events tell that the page is live and since when it holds; `status` events carry the page's content
+    /// when it changed; `fault` events a text.
     private func events(_ language: ConsoleLanguage) async throws {
         try await writer.sendHead(status: 200, headers: Self.headers + [("content-type", "text/event-stream; charset=utf-8")])
         var last = ""
         while !Task.isCancelled {
-            let event: String
+            var event: String, moment = ""
             do {
-                event = Self.event("status", ConsolePage.content(try await recent.current(), language: language))
+                let report = try await recent.current()
+                moment = Self.event("as-of", ConsolePage.moment(report))
+                event = Self.event("status", ConsolePage.content(report, language: language))
             } catch {
                 let fault = fault(error)
                 event = Self.event("fault", language == .zh ? fault.messageZh : fault.messageEn)
             }
-            try await writer.write(ByteBuffer(string: event == last ? ": same\n\n" : event))
+            // A fault is said again each time, for the page is not live while it lasts.
+            try await writer.write(ByteBuffer(string: event == last && !moment.isEmpty ? moment : event + moment))
             last = event
             try await Task.sleep(for: interval)
         }

@@ -1,7 +1,7 @@
 /// Files the page asks for. No font, picture or script comes from elsewhere.
 package enum ConsoleAssets {
     /// The whole style sheet.
-    package static let style = palette + frame + figures + tree + tables
+    package static let style = palette + frame + figures + map + cards + tables + narrow
 
     /// Ink on paper with a vermilion seal; every text pair reaches contrast AA in light and dark.
     private static let palette = """
@@ -19,9 +19,9 @@ package enum ConsoleAssets {
         body{margin:0;background:var(--desk);color:var(--ink);font:15px/1.55 "Source Han Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;
         font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
         h1,h2,p,ul,dl,dd{margin:0;padding:0}ul{list-style:none}
-        .wrap{max-width:1240px;margin:0 auto;padding-left:24px;padding-right:24px}
+        .wrap{max-width:1320px;margin:0 auto;padding-left:24px;padding-right:24px}
         code{font:.88em/1.4 "Source Code Pro","DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
-        a:focus-visible,main:focus-visible,.scroll:focus-visible{outline:3px solid var(--busy);outline-offset:2px;border-radius:3px}
+        a:focus-visible,main:focus-visible,.scroll:focus-visible,summary:focus-visible{outline:3px solid var(--busy);outline-offset:2px;border-radius:3px}
         main:focus{outline:none}
         .skip{position:absolute;left:-9999px;top:0;background:var(--paper);color:var(--ink);padding:8px 14px;z-index:2}
         .skip:focus{left:8px;top:8px}
@@ -29,6 +29,7 @@ package enum ConsoleAssets {
         .bar .wrap{display:flex;flex-wrap:wrap;align-items:center;gap:6px 20px;padding-top:11px;padding-bottom:11px}
         .product{font-weight:700;letter-spacing:.06em;font-size:17px;margin-right:auto}
         .product .sub{font-weight:400;letter-spacing:.02em;font-size:13px;color:#c3d3e1;margin-left:12px}
+        #as-of:empty{display:none}#as-of{opacity:.85}
         .pulse{display:flex;align-items:center;gap:7px;font-size:13px;color:#d6e2ec}
         .pulse .dot{width:9px;height:9px;border:2px solid #d6e2ec;border-radius:50%}
         .pulse.on .dot{background:#7fd6a6;border-color:#7fd6a6}.pulse.off .dot{background:#ff9a90;border-color:#ff9a90;border-radius:1px}
@@ -42,13 +43,15 @@ package enum ConsoleAssets {
         main>*{min-width:0}
         footer{padding-top:6px;padding-bottom:34px;color:var(--soft);font-size:13px}
         h2{font-size:16px;font-weight:700;letter-spacing:.03em;display:flex;align-items:center;gap:8px}
-        .node{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 18px;align-items:center}
+        .head{display:grid;grid-template-columns:auto minmax(0,1fr) auto;gap:6px 18px;align-items:center}
+        .verdict{display:flex;gap:10px;align-items:center;justify-self:end;max-width:52ch;font-size:16px;font-weight:600;color:var(--c);border:1px solid;border-radius:8px;padding:9px 15px;background:var(--paper)}
+        .verdict .icon{width:20px;height:20px}.verdict span{color:var(--ink);overflow-wrap:anywhere}
         .seal{width:66px;height:66px;border:3px solid var(--seal);border-radius:7px;padding:3px;color:var(--seal)}
         .seal span{display:grid;place-items:center;height:100%;border:1px solid var(--seal);border-radius:3px;
         font:700 35px/1 "Source Han Serif SC","Noto Serif CJK SC","Songti SC",SimSun,serif}
         .tier{color:var(--soft);font-size:14px;letter-spacing:.05em}
         h1{font-size:32px;line-height:1.2;font-weight:700;overflow-wrap:anywhere}h1 .above{color:var(--soft);font-weight:400}
-        .facts{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:10px 34px;margin-top:14px;padding-top:14px;border-top:1px solid var(--rule)}
+        .facts{display:flex;flex-wrap:wrap;gap:10px 34px;margin-top:10px}
         .facts dt{font-size:12.5px;color:var(--soft)}.facts dd{font-size:14px}
         .calm{display:flex;gap:8px;align-items:center;color:var(--good);font-size:14px}
         .warnings{background:var(--carebg);border:1px solid var(--careline);border-left-width:5px;border-radius:6px;padding:14px 18px}
@@ -62,44 +65,12 @@ package enum ConsoleAssets {
         """
 
     private static let figures = """
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));background:var(--rule);gap:1px;border:1px solid var(--rule);border-radius:8px;overflow:hidden}
-        .figure{background:var(--paper);padding:14px 18px 13px}
+        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));background:var(--paper);gap:1px;border:1px solid var(--rule);border-radius:10px;overflow:hidden}
+        .figure{box-shadow:0 0 0 1px var(--rule);padding:14px 18px 13px}
         .figure dt{font-size:13px;color:var(--soft);display:flex;gap:6px;align-items:center}
         .figure .value{display:block;font-size:26px;line-height:1.35;font-weight:650}
         .figure .note{display:block;font-size:12.5px;color:var(--soft);min-height:1.5em}
         .figure.care dt,.figure.care .value{color:var(--care)}
-
-        """
-
-    private static let tree = """
-        .place,.panel{background:var(--paper);border:1px solid var(--rule);border-radius:8px;padding:18px 20px 20px}
-        .tree{display:flex;flex-direction:column;align-items:center;padding-top:14px}
-        .card{width:214px;max-width:100%;background:var(--paper);border:1px solid var(--rule);border-top:3px solid var(--c,var(--brand));border-radius:6px;padding:9px 13px 10px;text-align:left}
-        .card .kind{font-size:12px;color:var(--soft)}
-        .card .name{font-size:16.5px;font-weight:700;line-height:1.35;overflow-wrap:anywhere}
-        .card .path{font-size:12.5px;color:var(--soft);overflow-wrap:anywhere;line-height:1.35}
-        .card .now{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 10px;margin-top:7px;font-size:13.5px}
-        .card .ago,.card .load{color:var(--soft);font-size:12.5px}.card .ago{line-height:21px}
-        .card.own{background:var(--own);border-color:var(--own);color:#fff;width:250px;text-align:center}
-        .card.own .kind,.card.own .path{color:inherit;opacity:.92}
-        .card.more{border-style:dashed}
-        .line{width:0;height:28px;border-left:2px solid var(--line)}
-        .line.care,.line.idle{border-left-style:dashed}.line.bad{border-left:3px dotted var(--bad)}
-        .edge{color:var(--soft);font-size:13.5px;padding:4px 0 12px}.card.own+.edge{padding:12px 0 0}
-        .sum{font-size:13px;color:var(--soft);padding:3px 12px;border:1px solid var(--rule);border-radius:12px;background:var(--tint)}
-        .kids{position:relative;width:100%;padding-top:20px}
-        .kids::before{content:"";position:absolute;top:0;left:50%;height:20px;border-left:2px solid var(--line);margin-left:-1px}
-        .kids li{position:relative;padding:22px 7px 8px}
-        .kids li::before{content:"";position:absolute;top:0;left:0;right:0;border-top:2px solid var(--line)}
-        .kids li::after{content:"";position:absolute;top:0;left:50%;height:22px;margin-left:-1px;border-left:2px solid var(--line)}
-        .kids li.care::after,.kids li.idle::after{border-left-style:dashed}.kids li.bad::after{border-left:3px dotted var(--bad)}
-        .kids .card{width:100%;height:100%}
-        .kids.few{display:flex;justify-content:center}.kids.few li{width:236px}
-        .kids.few li:first-child::before{left:50%}.kids.few li:last-child::before{right:50%}
-        .kids.many{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));grid-auto-rows:166px}
-        .kids.many .name,.kids.many .path{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-        .kids.many li:last-child::before{right:50%}
-        .kids.many::after{content:"";position:absolute;left:0;top:20px;bottom:164px;border-left:2px solid var(--line)}
 
         """
 
@@ -121,29 +92,6 @@ package enum ConsoleAssets {
         td time,td .quiet{white-space:nowrap}
         strong{color:var(--care);font-weight:650}strong .icon{margin-right:5px}
         .meter{display:block;width:100%;min-width:90px;height:8px;margin-top:7px;border-radius:2px}.track{fill:var(--tint)}.fill{fill:var(--brand)}
-        @media (max-width:760px){
-        .wrap{padding-left:14px;padding-right:14px}main{gap:16px;padding-top:18px}
-        h1{font-size:25px}.seal{width:54px;height:54px}.seal span{font-size:27px}
-        .product .sub{display:block;margin-left:0}
-        .facts{gap:8px 22px}.figures{grid-template-columns:1fr 1fr}.figure{padding:11px 13px}.figure .value{font-size:22px}
-        .place,.panel{padding:15px 14px}
-        .kids{padding-left:22px}.kids::before{left:0;margin-left:0;border-left:0}
-        .kids.few,.kids.many{display:block}.kids.few li,.kids li{width:auto;padding:5px 0}
-        .kids li::before,.kids.few li:first-child::before,.kids li:last-child::before{left:-22px;right:auto;width:22px;top:30px}
-        .kids li::after,.kids li.bad::after,.kids li.care::after,.kids li.idle::after{left:-22px;top:0;height:100%;margin:0;border-left:2px solid var(--line)}
-        .kids li:last-child::after{height:30px!important}
-        .kids li.bad::before{border-top:3px dotted var(--bad)}.kids li.care::before,.kids li.idle::before{border-top-style:dashed}
-        .kids.many::after{display:none}.tree{align-items:stretch}.tree .line{margin-left:20px}.tree .card{width:100%}.card.own{text-align:left}.sum{align-self:flex-start}.kids{padding-top:0}
-        thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-        tbody tr{display:block;border-bottom:1px solid var(--rule);padding:8px 0}tbody tr:last-child{border-bottom:0}
-        tbody th,tbody td,tbody .n{display:flex;gap:12px;justify-content:space-between;border:0;padding:3px 0;text-align:right;white-space:normal}
-        tbody th{justify-content:flex-start;text-align:left;padding-bottom:5px}
-        tbody td::before{content:attr(data-label);color:var(--soft);font-size:13px;flex:none}
-        tbody td:has(.dash){display:none}.n+:not(.n){padding-left:0}.kids.many .name,.kids.many .path{white-space:normal}
-        tbody td>div{min-width:0}.meter{width:130px}
-        .error{max-width:none}}
-        @media (prefers-reduced-motion:no-preference){.pulse.on .dot{animation:breathe 2s ease-in-out infinite}@keyframes breathe{50%{opacity:.45}}}
-        @media print{.bar nav,.pulse,.skip{display:none}body{background:#fff}}
 
         """
 }

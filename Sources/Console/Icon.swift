@@ -11,6 +11,12 @@ enum Icon {
         return "<svg class=\"icon\" viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" aria-hidden=\"true\" focusable=\"false\">\(shape)</svg>"
     }
 
+    /// Quieter than ``svg(_:)``: a tick before something that is in order.
+    static let tick = "<svg class=\"icon\" viewBox=\"0 0 16 16\" width=\"12\" height=\"12\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M3 8.5l3.4 3.4L13 5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/></svg>"
+
+    /// A tier above.
+    static let above = "<svg class=\"icon\" viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M2.5 10.5L8 5l5.5 5.5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/></svg>"
+
     /// Drawing and word of a state.
     static func state(_ state: Words.State, _ l: ConsoleLanguage) -> String {
         "<span class=\"state \(state.level.rawValue)\">\(svg(state.level))\(HTML.escape(l(state.zh, state.en)))</span>"

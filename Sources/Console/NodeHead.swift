@@ -1,9 +1,20 @@
 import NodeRuntime
 
-/// Who this node is: seal, path, tier, and the facts an administrator reads out on the telephone.
+/// Who this node is, and how the whole stands in one sentence.
 enum NodeHead {
     static func html(_ report: StatusReport, _ l: ConsoleLanguage) -> String {
-        let tier = Words.tier(ofPath: report.path)
+        let tier = Words.tier(ofPath: report.path), verdict = Tally(Health.own(report.tree)).sentence(l)
+        return """
+            <section class="head" aria-labelledby="node-title">
+            <div class="seal" aria-hidden="true"><span>\(tier.seal)</span></div>
+            <div class="who"><p class="tier">\(l("\(tier.zh)节点", "\(tier.en) node"))</p><h1 id="node-title">\(path(report.path))</h1></div>
+            <p class="verdict \(verdict.level.rawValue)">\(Icon.svg(verdict.level))<span>\(HTML.escape(verdict.text))</span></p>
+            </section>
+            """
+    }
+
+    /// What one reads out on the telephone.
+    static func facts(_ report: StatusReport, _ l: ConsoleLanguage) -> String {
         var facts: [(String, String)] = [
             (l("服务", "Service"), state(report, l)),
             (l("实例", "Incarnation"), "<code>\(HTML.escape(report.incarnation))</code>"),
@@ -14,13 +25,7 @@ enum NodeHead {
         if let listen = report.listen { facts.append((l("下级接入", "Children dial"), "<code>\(HTML.escape(listen))</code>")) }
         if let started = report.startedAt { facts.append((l("启动时间", "Started"), HTML.time(started))) }
         let list = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined()
-        return """
-            <section class="node" aria-labelledby="node-title">
-            <div class="seal" aria-hidden="true"><span>\(tier.seal)</span></div>
-            <div class="who"><p class="tier">\(l("\(tier.zh)节点", "\(tier.en) node"))</p><h1 id="node-title">\(path(report.path))</h1></div>
-            <dl class="facts">\(list)</dl>
-            </section>
-            """
+        return DataTable.section(id: "facts", title: l("关于本节点", "About this node"), body: "<dl class=\"facts\">\(list)</dl>")
     }
 
     private static func state(_ report: StatusReport, _ l: ConsoleLanguage) -> String {

@@ -51,7 +51,7 @@ enum LinkTable {
         let error = link.lastError.map { "<span class=\"error\">\(HTML.escape($0))</span>" } ?? ""
         return [
             "<span class=\"role\">\(role)</span> <span class=\"peer\">\(HTML.escape(link.peer))</span>",
-            Icon.state(Words.link(link.state), l) + error,
+            Icon.state(Words.link(link.word), l) + error,
             "\(HTML.escape(l(silence.zh, silence.en))) <span class=\"quiet\">\(link.lastContact == nil ? "" : HTML.time(link.lastContact))</span>",
             link.lagMs == 0 ? "<span class=\"none\">0</span>" : HTML.escape(l(lag.zh, lag.en)),
             count(link.backlog.relief, care: true), count(link.backlog.ordinary, care: false),

@@ -1,75 +1,110 @@
 import NodeRuntime
 
-/// The node's place: its parent above, its children below, cards joined by lines. The style of a line repeats
-/// the state of its link; the words beside it say the same.
+/// The federation as known here: tiers above, this node, and everything below it, joined by lines whose drawing
+/// repeats the state in words. Small trees are drawn whole; of large ones what needs attention stands first, and who
+/// is well is folded away and counted.
 enum TreePicture {
-    /// Children drawn at most, with the card that counts the rest four full rows; the table names every link.
-    static let maximumChildren = 23
+    /// Nodes below drawn with a card each.
+    static let wholeTree = 24
+    /// Side by side at most.
+    static let columns = 4
+    /// Cards a group at most once it is folded, and names in its fold.
+    static let cards = 6
+    static let chips = 240
 
     static func html(_ report: StatusReport, _ l: ConsoleLanguage) -> String {
-        let parents = report.links.filter { $0.role == "parent" }
-        let children = report.links.filter { $0.role != "parent" }
-        let above = parents.map { link in
-            "<div class=\"up\">\(card(link, l))</div><div class=\"line \(Words.link(link.state).level.rawValue)\" aria-hidden=\"true\"></div>"
-        }.joined()
+        let own = Health.own(report.tree)
         return """
-            <section class="place" aria-labelledby="place-title">
-            <h2 id="place-title">\(l("在联合中的位置", "Place in the federation"))</h2>
-            <div class="tree">\(above.isEmpty ? rootNote(report, l) : above)\(own(report, l))\(below(children, l))</div>
+            <section class="map" aria-labelledby="map-title">
+            <div class="maphead"><h2 id="map-title">\(l("联合全景", "The federation"))</h2>\(Tally(own).html(l))</div>
+            <div class="tree">\(above(report.tree, l))\(NodeCard.html(own, l))\(below(own, l))</div>
+            \(legend(l))
             </section>
             """
     }
 
-    private static func rootNote(_ report: StatusReport, _ l: ConsoleLanguage) -> String {
-        let isRoot = !report.path.utf8.contains(UInt8(ascii: "/"))
-        return "<p class=\"edge\">\(isRoot ? l("根节点，无上级", "the root: nothing above") : l("尚未联系上级", "no link to the parent yet"))</p>"
-    }
-
-    private static func own(_ report: StatusReport, _ l: ConsoleLanguage) -> String {
-        let tier = Words.tier(ofPath: report.path)
-        return """
-            <div class="card own"><p class="kind">\(l("本节点", "this node")) · \(l(tier.zh, tier.en))</p>\
-            <p class="name">\(HTML.escape(name(report.path)))</p>\(path(report.path))</div>
-            """
-    }
-
-    private static func below(_ children: [StatusReport.Link], _ l: ConsoleLanguage) -> String {
-        guard !children.isEmpty else { return "<p class=\"edge\">\(l("没有下级节点", "no children"))</p>" }
-        let care = children.filter(Words.needsCare), calm = children.filter { !Words.needsCare($0) }
-        let shown = Array((care + calm).prefix(maximumChildren))
-        var cells = shown.map { link in
-            let level = Words.link(link.state).level.rawValue
-            return "<li class=\"\(level)\">\(card(link, l))</li>"
+    /// The chain from the root down to the reporting node.
+    private static func above(_ root: Health.Node, _ l: ConsoleLanguage) -> String {
+        var out = "", node = root
+        while !node.own, let next = node.children.first {
+            out += "\(NodeCard.html(node, l))\(wire(next))"
+            node = next
         }
-        if children.count > shown.count {
-            let rest = children.count - shown.count
-            cells.append("<li class=\"idle\"><div class=\"card more\"><p class=\"name\">+\(rest)</p><p class=\"path\">\(l("其余 \(rest) 个下级见下表", "\(rest) more in the table below"))</p></div></li>")
+        return out
+    }
+
+    private static func wire(_ node: Health.Node) -> String { "<span class=\"wire \(lineClass(node))\" aria-hidden=\"true\"></span>" }
+
+    /// How the line to the parent is drawn: solid, flowing, dashed or broken.
+    static func lineClass(_ node: Health.Node) -> String {
+        if node.above { return "l-plain" }
+        if !node.live, !node.own { return Words.link(node.line).level == .bad ? "l-cut" : "l-idle" }
+        switch Words.link(node.line).level {
+        case .bad: return "l-cut"
+        case .care, .idle: return "l-idle"
+        case .good, .busy: break
         }
+        guard let backlog = node.backlog, backlog.relief + backlog.ordinary > 0 else { return node.line == "synchronising" ? "l-flow" : "l-plain" }
+        return backlog.relief + backlog.ordinary >= 10_000 ? "l-flow l-thick" : "l-flow"
+    }
+
+    private static func below(_ own: Health.Node, _ l: ConsoleLanguage) -> String {
+        guard !own.children.isEmpty else { return Welcome.html(own, l) }
+        let isWhole = Health.descendants(own) <= wholeTree
+        if isWhole, own.children.count <= columns {
+            let items = own.children.map { "<li class=\"branch \(lineClass($0))\">\(NodeCard.html($0, l))\(leaves($0.children, more: $0.more, isWhole, l))</li>" }
+            return "<span class=\"wire l-plain\" aria-hidden=\"true\"></span><ul class=\"columns c\(items.count)\">\(items.joined())</ul>"
+        }
+        return "<span class=\"wire l-plain\" aria-hidden=\"true\"></span>" + (own.children.contains { !$0.children.isEmpty } ? rows(own, isWhole, l) : leaves(own.children, more: own.more, isWhole, l, wide: true))
+    }
+
+    /// One row a child that has children of its own, worst first.
+    private static func rows(_ own: Health.Node, _ isWhole: Bool, _ l: ConsoleLanguage) -> String {
+        let items = Health.ordered(own.children).map { child in
+            """
+            <li class="row \(lineClass(child))"><div class="rowhead">\(NodeCard.html(child, l))</div>\
+            <div class="rowbody">\(leaves(child.children, more: child.more, isWhole, l, wide: true))</div></li>
+            """
+        }
+        return "<ul class=\"rows\">\(items.joined(separator: "\n"))\(rest(own.more, l))</ul>"
+    }
+
+    /// Nodes below one, each with what hangs below it; in a large tree only those that need attention have a card.
+    private static func leaves(_ nodes: [Health.Node], more: Int, _ isWhole: Bool, _ l: ConsoleLanguage, wide: Bool = false) -> String {
+        guard !nodes.isEmpty || more > 0 else { return "" }
+        let shown = isWhole ? nodes : Array(Health.ordered(nodes).filter { Health.worst($0) < 4 }.prefix(cards))
+        let names = Set(shown.map(\.path))
+        let folded = nodes.filter { !names.contains($0.path) }
+        let items = shown.map { "<li class=\"leaf \(lineClass($0))\">\(NodeCard.html($0, l))\(leaves($0.children, more: $0.more, isWhole, l))</li>" }
+        let list = items.isEmpty && more == 0 ? "" : "<ul class=\"leaves\(wide ? " wide" : "")\">\(items.joined())\(rest(more, l))</ul>"
+        return folded.isEmpty ? list : fold(folded, of: nodes, l) + list
+    }
+
+    private static func rest(_ more: Int, _ l: ConsoleLanguage) -> String {
+        more == 0 ? "" : "<li class=\"leaf l-idle\"><p class=\"quiet\">\(l("另有 \(Words.number(more)) 个未列出", "\(Words.number(more)) more, not named"))</p></li>"
+    }
+
+    /// Everybody of a group as marks in one line; opened, those without a card by name.
+    private static func fold(_ folded: [Health.Node], of group: [Health.Node], _ l: ConsoleLanguage) -> String {
+        let chips = Health.ordered(folded).prefix(Self.chips).map { node in
+            let word = Health.word(node)
+            return "<li class=\"chip \(word.level.rawValue)\" title=\"\(HTML.escape("\(node.path) · \(l(word.zh, word.en)) · \(NodeCard.seen(node, l))"))\">\(Icon.svg(word.level))\(HTML.escape(node.name))</li>"
+        }
+        let others = folded.count - chips.count
+        let parent = group.first.map { $0.path.split(separator: "/").dropLast().joined(separator: "/") } ?? ""
         return """
-            <div class="line good" aria-hidden="true"></div>
-            <p class="sum">\(l("\(children.count) 个下级", "\(children.count) children"))\(care.isEmpty ? "" : l("，\(care.count) 个需要关注", ", \(care.count) need attention"))</p>
-            <ul class="kids \(cells.count <= 4 ? "few" : "many")">\(cells.joined())</ul>
+            <details class="fold" id="f-\(NodeCard.id(parent))"><summary>\(Tally(all: group).html(l))\(Meter.strip(Health.ordered(group), l))\
+            <span class="names">\(l("名称", "names"))</span></summary>\
+            <ul class="chips">\(chips.joined())\(others > 0 ? "<li class=\"chip\">+\(Words.number(others))</li>" : "")</ul></details>
             """
     }
 
-    private static func card(_ link: StatusReport.Link, _ l: ConsoleLanguage) -> String {
-        let tier = Words.tier(ofPath: link.peer), state = Words.link(link.state), silence = Words.silence(link)
-        let role = link.role == "parent" ? l("上级", "parent") : l("下级", "child")
-        let total = link.backlog.relief + link.backlog.ordinary
-        let load = total == 0 ? l("无积压", "no backlog") : l("积压 \(Words.number(total))", "backlog \(Words.number(total))")
+    private static func legend(_ l: ConsoleLanguage) -> String {
+        let levels: [Words.State.Level] = [.good, .busy, .care, .bad, .idle]
+        let marks = levels.map { "<li class=\"\($0.rawValue)\">\(Icon.svg($0))\(Tally.word($0, l))</li>" }.joined()
         return """
-            <div class="card \(state.level.rawValue)"><p class="kind">\(role) · \(l(tier.zh, tier.en))</p>\
-            <p class="name">\(HTML.escape(name(link.peer)))</p>\(path(link.peer))\
-            <p class="now">\(Icon.state(state, l))<span class="ago">\(l(silence.zh, silence.en))</span></p><p class="load">\(load)</p></div>
+            <div class="legend"><ul>\(marks)</ul><p>\(Meter.lag(700_000))\(l("滞后：10 秒 · 1 分 · 10 分 · 1 小时 · 更久", "lag: 10 s · 1 min · 10 min · 1 h · longer"))</p>\
+            <p>\(l("点开任一节点看详情", "Open a node for its details"))</p></div>
             """
     }
-
-    /// The whole path under the name, breakable at its slashes; nothing where the name says it all.
-    private static func path(_ path: String) -> String {
-        let names = path.split(separator: "/").map { HTML.escape(String($0)) }
-        guard names.count > 1 else { return "" }
-        return "<p class=\"path\" title=\"\(HTML.escape(path))\">\(names.joined(separator: "/<wbr>"))</p>"
-    }
-
-    private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }

@@ -20,6 +20,9 @@ package enum Words {
         case "cut": State(zh: "已中断", en: "cut", level: .bad, mark: "×")
         case "refused": State(zh: "被拒绝", en: "refused", level: .bad, mark: "⊘")
         case "never": State(zh: "从未联系", en: "never", level: .idle, mark: "○")
+        case "suspended": State(zh: "已停用", en: "suspended", level: .idle, mark: "⊝")
+        case "root": State(zh: "根节点", en: "root", level: .good, mark: "●")
+        case "unknown": State(zh: "情况不明", en: "unknown", level: .idle, mark: "○")
         default: State(zh: state, en: state, level: .care, mark: "?")
         }
     }
@@ -29,6 +32,7 @@ package enum Words {
         case "fresh": State(zh: "有效", en: "fresh", level: .good, mark: "●")
         case "stale": State(zh: "已过时", en: "stale", level: .bad, mark: "×")
         case "unpublished": State(zh: "未发布", en: "unpublished", level: .idle, mark: "○")
+        case "missing": State(zh: "未收到", en: "not there yet", level: .care, mark: "?")
         default: State(zh: value, en: value, level: .care, mark: "?")
         }
     }
@@ -83,6 +87,16 @@ package enum Words {
         }
     }
 
+    /// How long ago, in words that change at most once a minute.
+    package static func ago(milliseconds: Int) -> (zh: String, en: String) {
+        switch milliseconds / 60_000 {
+        case ..<1: return ("刚刚", "just now")
+        case let minutes where minutes < 60: return ("\(minutes) 分钟前", "\(minutes) min ago")
+        case let minutes where minutes < 2880: return ("\(minutes / 60) 小时前", "\(minutes / 60) h ago")
+        case let minutes: return ("\(minutes / 1440) 天前", "\(minutes / 1440) d ago")
+        }
+    }
+
     /// How long ago a link was heard of.
     package static func silence(_ link: StatusReport.Link) -> (zh: String, en: String) {
         guard let silent = link.silentMs else {
@@ -113,7 +127,7 @@ package enum Words {
 
     /// Whether somebody should look at a link: not in contact, relief held up, or an hour behind.
     package static func needsCare(_ link: StatusReport.Link) -> Bool {
-        switch Self.link(link.state).level {
+        switch Self.link(link.word).level {
         case .care, .bad: true
         case .good, .busy, .idle: (link.backlog.relief > 0 && link.lagMs > 60_000) || link.lagMs > 3_600_000
         }

@@ -141,13 +141,36 @@ extension Node {
 }
 
 extension Node {
-    /// Changes that cross the link down to `child`, of ledgers it did not write or relay, and that it has not
-    /// said it holds. Known only as far as `acknowledged` tells; without it everything counts as sent.
-    package func backlogDown(to child: NodePath, acknowledged: [LedgerID: UInt64]) throws -> (relief: Int, ordinary: Int, oldest: UInt64?) {
+    /// Changes that cross the link down to each child, of ledgers it did not write or relay, and that it has not
+    /// said it holds. Known only as far as `acknowledged` tells; without it everything counts as not held.
+    package func backlogsDown(to children: [(child: NodePath, acknowledged: [LedgerID: UInt64])]) throws -> [(relief: Int, ordinary: Int, oldest: UInt64?)] {
         try store.read { tx in
+            // Only what this node or a tier above wrote goes down; of 160 streets' ledgers none crosses to a sibling.
+            let tips = try tx.tips().filter { $0.ledger.audience != .local && $0.ledger.replica.path.isAncestorOrSelf(of: path) }
+            return try children.map { child, acknowledged in
+                var result = (relief: 0, ordinary: 0, oldest: UInt64?.none)
+                for tip in tips where (acknowledged[tip.ledger] ?? 0) < tip.tip.sequence && tip.ledger.crosses(from: path, to: child) {
+                    let behind = try tx.backlog(of: tip.ledger, after: acknowledged[tip.ledger] ?? 0)
+                    switch tip.ledger.lane {
+                    case .relief: result.relief += behind.changes
+                    case .ordinary: result.ordinary += behind.changes
+                    }
+                    if let oldest = behind.oldest { result.oldest = min(result.oldest ?? oldest, oldest) }
+                }
+                return result
+            }
+        }
+    }
+
+    /// Changes of this node and those below it that no receipt says are durable at the root. Empty at the root.
+    package func backlogToRoot() throws -> (relief: Int, ordinary: Int, oldest: UInt64?) {
+        guard path.depth > 1 else { return (0, 0, nil) }
+        return try store.read { tx in
+            let atRoot = Dictionary(try tx.durability().filter { $0.durableAt.depth == 1 }.map { ($0.ledger, $0.sequenceAtHighest) }, uniquingKeysWith: max)
             var result = (relief: 0, ordinary: 0, oldest: UInt64?.none)
-            for tip in try tx.tips() where tip.ledger.crosses(from: path, to: child) && !child.isAncestorOrSelf(of: tip.ledger.replica.path) {
-                let behind = try tx.backlog(of: tip.ledger, after: acknowledged[tip.ledger] ?? 0)
+            for tip in try tx.tips() where (atRoot[tip.ledger] ?? 0) < tip.tip.sequence {
+                guard path.isAncestorOrSelf(of: tip.ledger.replica.path), tip.ledger.crosses(from: path, to: path.root) else { continue }
+                let behind = try tx.backlog(of: tip.ledger, after: atRoot[tip.ledger] ?? 0)
                 switch tip.ledger.lane {
                 case .relief: result.relief += behind.changes
                 case .ordinary: result.ordinary += behind.changes
@@ -156,5 +179,13 @@ extension Node {
             }
             return result
         }
+    }
+}
+
+extension Node {
+    /// Notes that `peer` holds another entry where we hold ours: evidence, shown under warnings.
+    package func noteFork(of ledger: LedgerID, with peer: NodePath) throws {
+        let fault = ChangeSetFault(.fork, "\(ledger)", "this node and \(peer) hold different entries: a clone, a restored copy or a forger wrote one of them")
+        try store.write { try $0.noteRefusal(fault, from: peer.description, at: environment.now()) }
     }
 }

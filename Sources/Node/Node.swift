@@ -11,6 +11,8 @@ package final class Node: Sendable {
     package let identity: NodeIdentity
     package let environment: NodeEnvironment
     package let primitives = OpenSSLPrimitives()
+    /// What those below say of themselves.
+    package let conditions: ConditionShelf
     private let caches: Mutex<Caches>
     /// Told after each commit which ledgers grew.
     private let observers = Mutex<[UInt64: @Sendable ([LedgerTip]) -> Void]>([:])
@@ -45,6 +47,7 @@ package final class Node: Sendable {
         self.identity = identity
         self.environment = environment
         caches = Mutex(Caches(replica: replica))
+        conditions = ConditionShelf(try store.read { try $0.conditions() })
         if try store.read({ try $0.projectionIsDue() }) {
             _ = try rebuild()
             try store.write { try $0.projectionIsDone() }

@@ -79,25 +79,34 @@ extension Node {
         guard let statement = read else { return false }
         let place = "statement \(statement.slot)"
         let issuer = statement.issuer.path
+        if case .condition(let condition) = statement.kind { return try consider(condition, statement, signed, from: peer) }
         guard statement.audience != .local, statement.audience.admits(author: issuer), statement.audience.includes(path, author: issuer),
             statement.audience.includes(peer, author: issuer)
         else { throw ChangeSetFault(.wrongAudience, place, "it does not cross the link from \(peer)") }
         if case .freshness(let list, _, _, _) = statement.kind, list.replica.path != issuer {
             throw ChangeSetFault(.wrongAudience, place, "\(issuer) speaks of a list of \(list.replica.path)")
         }
-        let trusted = try store.read { tx -> (CertifiedKey, LedgerKeyRow?) in
+        let key = try trusted(signed, of: issuer, place)
+        return try store.write { tx in
+            if let row = key { try tx.put(row, seenAt: environment.now()) }
+            return try tx.put(statement, signed: signed, receivedAt: environment.now())
+        }
+    }
+
+    /// Checks that a statement is signed by a key certified for its issuer.
+    /// - Returns: the key, if it was not held before; the caller keeps it together with what it signed.
+    /// - Throws: ``ChangeSetFault``.
+    func trusted(_ signed: SignedStatement, of issuer: NodePath, _ place: String) throws -> LedgerKeyRow? {
+        let trust = try store.read { tx -> (CertifiedKey, LedgerKeyRow?) in
             if let held = try certifiedKey(signed.key, tx) { return (held, nil) }
             let row = try certify(signed.chain, key: signed.key, author: issuer, continuity: nil, place, tx)
             return (CertifiedKey(path: issuer, key: try LedgerPublicKey(subjectPublicKeyInfo: row.publicKey)), row)
         }
-        guard trusted.0.path == issuer else { throw ChangeSetFault(.keyNotCertified, place, "signed with the key of \(trusted.0.path)") }
-        guard trusted.0.key.isValid(signature: signed.signature, of: SignedStatement.message(signed.content)) else {
+        guard trust.0.path == issuer else { throw ChangeSetFault(.keyNotCertified, place, "signed with the key of \(trust.0.path)") }
+        guard trust.0.key.isValid(signature: signed.signature, of: SignedStatement.message(signed.content)) else {
             throw ChangeSetFault(.badSignature, place, "the signature is wrong")
         }
-        return try store.write { tx in
-            if let row = trusted.1 { try tx.put(row, seenAt: environment.now()) }
-            return try tx.put(statement, signed: signed, receivedAt: environment.now())
-        }
+        return trust.1
     }
 
     /// Ledgers whose author says, in headers' siblings, heartbeats or freshness statements, that there is
@@ -112,6 +121,7 @@ extension Node {
                 switch statement.kind {
                 case .freshness(_, _, _, let listed): tips = listed
                 case .heartbeat(let listed): tips = listed
+                case .condition: continue
                 }
                 for tip in tips where tip.tip.sequence > (claims[tip.ledger]?.sequence ?? 0) { claims[tip.ledger] = (tip.tip.sequence, row.receivedAt) }
             }

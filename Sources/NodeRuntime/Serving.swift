@@ -66,11 +66,16 @@ extension NodeService {
         serving.withLock { $0 = nil }
         try? FileManager.default.removeItem(atPath: home.runFile)
         unlink(addresses.socket)
-        try? await Offload.run { [node] in try node.store.checkpoint() }
+        try? await Offload.run { [node] in
+            try node.saveConditions()
+            try node.store.checkpoint()
+        }
     }
 
     private func runServices(_ settings: ServeSettings, _ roots: TrustRoots, _ logger: Logger) async throws {
-        var services: [any Service] = [StatementService(node: node, board: board, logger: logger)]
+        var services: [any Service] = [
+            StatementService(node: node, board: board, logger: logger), ConditionService(node: node, board: board, logger: logger),
+        ]
         if let parent = node.path.parent, let address = settings.parent ?? file.parentAddress {
             var link = ParentLink(
                 node: node, board: board, parent: parent, address: try HostPort(address), tls: try clientContext(), roots: roots, logger: logger)

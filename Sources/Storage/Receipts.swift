@@ -55,8 +55,14 @@ extension ReadTransaction {
         }.sorted { $0.ledger < $1.ledger }
     }
 
+    /// All but conditions, which are many and of no use to those who ask for statements.
     package func statements() throws -> [StatementRow] {
-        try Row.fetchAll(db, sql: "SELECT * FROM statement ORDER BY slot").compactMap(statementRow)
+        try Row.fetchAll(db, sql: "SELECT * FROM statement WHERE slot < 'condition ' OR slot >= 'condition!' ORDER BY slot").compactMap(statementRow)
+    }
+
+    /// Conditions as last saved, one an issuer. '!' follows the blank in ASCII.
+    package func conditions() throws -> [StatementRow] {
+        try Row.fetchAll(db, sql: "SELECT * FROM statement WHERE slot >= 'condition ' AND slot < 'condition!' ORDER BY slot").compactMap(statementRow)
     }
 
     package func statement(slot: String) throws -> StatementRow? {

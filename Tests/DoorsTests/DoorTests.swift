@@ -26,6 +26,12 @@ struct DoorTests {
         await server.shutdown(gracePeriod: .seconds(1))
     }
 
+    private var quiet: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+
     private func control(
         execute: @escaping @Sendable (String, [UInt8]) async throws -> [UInt8] = { name, json in Array(#"{"name":"\#(name)","bytes":\#(json.count)}"#.utf8) },
         importFile: @escaping @Sendable (ImportOptions, RequestBody, @escaping @Sendable (ImportEvent) async -> Void) async throws -> ImportReport = { _, _, _ in throw CancellationError() }
@@ -121,10 +127,42 @@ struct DoorTests {
             var text = ""
             for try await chunk in events.inbound {
                 text += String(buffer: chunk)
-                if text.contains(": same\n\n") { break }
+                if text.components(separatedBy: "event: as-of").count > 2 { break }
             }
             events.reset()
             #expect(text.hasPrefix("event: status\ndata: ") && text.contains("this node"))
+            #expect(text.components(separatedBy: "event: status").count == 2, "an unchanged page is not sent again")
+            #expect(text.contains("event: as-of\ndata: 2026-11-21 18:04:05\n\n"))
+        }
+    }
+
+    @Test("A change of the tree reaches the open page, and a fault says that it is not live")
+    func pageFollows() async throws {
+        struct Down: Error {}
+        let asked = Mutex(0)
+        let handler = consoleHandler(interval: .milliseconds(5), lifetime: .zero, logger: quiet) {
+            let round = asked.withLock { count in
+                count += 1
+                return count
+            }
+            if round == 5 { throw Down() }
+            var report = Samples.status(path: "wuhan", children: 0, calm: true)
+            report.tree = SampleTree.small(calm: round < 3)
+            return report
+        }
+        try await serving(handler) { connection in
+            let events = try await connection.openStream(method: "GET", path: "/events?lang=en")
+            try await events.finish()
+            var text = ""
+            for try await chunk in events.inbound {
+                text += String(buffer: chunk)
+                if text.components(separatedBy: "event: status").count > 3, text.hasSuffix("\n\n") { break }
+            }
+            events.reset()
+            let pages = text.components(separatedBy: "event: status")
+            #expect(pages[1].contains("All 7 nodes are well") && pages[2].contains("1 of 7 need attention: wuchang/zhonghualu (cut)"))
+            #expect(pages[2].contains("event: fault") && !pages[2].hasSuffix("event: as-of"), "said between two states")
+            #expect(pages[3].contains("1 of 7 need attention"), "after a fault the page is sent again")
         }
     }
 

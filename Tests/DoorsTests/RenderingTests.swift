@@ -58,6 +58,14 @@ struct RenderingTests {
         #expect(StatusText.links([], .plain).joined().contains("独立工作"))
     }
 
+    @Test func statusDrawsTheTree() throws {
+        let lines = TreeText.render(SampleTree.small(), .plain)
+        #expect(lines.count == 8 && lines[1].hasPrefix("  wuhan ◀") && lines[2].hasPrefix("  ├─ wuchang") && lines[4].hasPrefix("  │  └─ zhonghualu") && lines[7].hasPrefix("     └─ cuiwei"))
+        #expect(lines[4].contains("× 已中断 cut") && lines[4].contains("342") && lines[4].contains("1 小时前 1 h ago") && lines[3].contains("实时 live"))
+        let large = TreeText.render(SampleTree.large(districts: 2, streets: 160), .plain)
+        #expect(large.count < 40 && large.joined().contains("└─ +"), "who is well is only counted")
+    }
+
     @Test func showHasNamesHistoryAndVerification() throws {
         let json = """
             {"record":"a#1","item":"permit","itemTitle":"行政许可","validity":"effective","label":"有效","home":"wuhan","subject":"S",

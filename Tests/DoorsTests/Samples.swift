@@ -43,13 +43,13 @@ enum Samples {
         }
         let counts = [("jiyuqiao", "permit", "effective", 18_204), ("jiyuqiao", "penalty", "effective", 942), ("yangyuan", "permit", "effective", 9_310), ("yangyuan", "penalty", "draft", 17)]
         return StatusReport(
-            path: path, incarnation: "7f3ac09e51d24b8e", suite: "ed25519-sha256", tier: path.split(separator: "/").count, serving: true, software: "creditnode 0.1.0",
+            asOf: "2026-11-21T18:04:05+08:00", path: path, incarnation: "7f3ac09e51d24b8e", suite: "ed25519-sha256", tier: path.split(separator: "/").count, serving: true, software: "creditnode 0.1.0",
             listen: "0.0.0.0:7440", statusPage: "127.0.0.1:7480", startedAt: "2026-11-20T08:30:00+08:00", changeSets: 1_204, changes: 486_310, records: 28_473, waiting: 3,
             quarantined: calm ? 0 : 1, catalogue: 1, links: links, lists: lists, counts: counts.map { .init(home: "\(path)/\($0.0)", item: $0.1, validity: $0.2, count: $0.3) },
             warnings: calm ? [] : [
                 "\(path)/liangdao：已 1 小时 33 分无联系，2 条救济变更待传 / silent for 93 min with 2 relief changes waiting",
                 "名单 food-safety 的时效声明已过期 / the freshness statement of food-safety has expired",
-            ])
+            ], tree: SampleTree.around(path, links, calm: calm))
     }
 
     static let lookup = """

@@ -25,7 +25,14 @@ package struct StatusReport: Codable, Sendable {
         /// Age of the oldest change in the backlog, milliseconds; 0 when empty.
         package var lagMs: Int
         package var lastError: String?
+        /// This child was suspended here; its line stays down.
+        package var suspended = false
+
+        /// ``state``, or that the child is suspended: what people are shown.
+        package var word: String { suspended ? "suspended" : state }
     }
+    /// When this was put together.
+    package var asOf: String
     package var path: String
     package var incarnation: String
     /// Of this node's ledger key; other nodes may have the other one.
@@ -61,4 +68,6 @@ package struct StatusReport: Codable, Sendable {
     package var attachments = Attachments()
     /// Ledgers whose author says there is more than we hold, or that were silent too long.
     package var warnings: [String]
+    /// The federation as known here: from the root down to everything below this node.
+    package var tree: TreeNode
 }

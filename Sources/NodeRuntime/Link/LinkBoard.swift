@@ -25,6 +25,8 @@ package final class LinkBoard: Sendable {
         /// The parent, or a tier above it, holds these durably.
         case durable([LedgerTip], at: NodePath)
         case statement(SignedStatement, Audience, issuer: NodePath)
+        /// The shelf holds a newer condition of this node, for the tiers above.
+        case condition(of: NodePath)
         /// The replica began a new incarnation: every conversation starts anew.
         case newIncarnation
         /// A child was suspended.

@@ -40,6 +40,7 @@ final class LinkSession: Sendable {
     private let inbound: BodyStream
     private let write: @Sendable (ByteBuffer) async throws -> Void
     private let state: Mutex<State>
+    private let conditions: ConditionSender
     private let outgoing = Signal()
     private let drained = Signal()
     private let contents: AttachmentTraffic
@@ -58,6 +59,7 @@ final class LinkSession: Sendable {
         self.logger = logger
         self.inbound = inbound
         self.write = write
+        conditions = ConditionSender(node: node, role: role)
         state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version)))
         contents = AttachmentTraffic(node: node, board: board, peer: peer, logger: logger, outgoing: outgoing)
     }
@@ -151,6 +153,7 @@ final class LinkSession: Sendable {
                 if state.conversation.isOpen, state.control.count < Self.controlLimit { state.control.append(.statement(signed)) }
             }
             outgoing.wake()
+        case .condition(let issuer): conditions.add(issuer)
         case .newIncarnation: end(OwnEnd(reason: "new-incarnation", detail: "this node begins a new incarnation"))
         case .suspended(let child): if role == .parent, child == peer { end(OwnEnd(reason: "suspended", detail: "suspended by the parent")) }
         case .superseded(let child, let newer):
@@ -264,7 +267,7 @@ final class LinkSession: Sendable {
         case .consider(let signed):
             do {
                 if try await Offload.run({ [node] in try node.consider(signed, from: peer) }), let statement = try Statement.read(signed.content) {
-                    board.tell(.statement(signed, statement.audience, issuer: statement.issuer.path), except: state.withLock { $0.handle })
+                    board.tell(.of(signed, statement), except: state.withLock { $0.handle })
                 }
             } catch let fault as ChangeSetFault {
                 board.update(peer, isParent: role == .child) { $0.lastError = fault.description }
@@ -281,14 +284,7 @@ final class LinkSession: Sendable {
     /// incarnation begins, and every conversation with it (guarantee 10).
     private func meetOwnPast(_ ledger: LedgerID, _ directive: Conversation.Directive) async throws {
         if case .forked = directive {
-            let now = node.environment.now(), peer = peer
-            try await Offload.run { [node] in
-                try node.store.write { tx in
-                    try tx.noteRefusal(
-                        ChangeSetFault(.fork, "\(ledger)", "this node and \(peer) hold different entries: a clone, a restored copy or a forger wrote one of them"),
-                        from: peer.description, at: now)
-                }
-            }
+            try await Offload.run { [node, peer] in try node.noteFork(of: ledger, with: peer) }
             board.update(peer, isParent: role == .child) { $0.lastError = "fork of \(ledger)" }
         }
         guard ledger.replica == node.replica else { return }
@@ -315,6 +311,7 @@ final class LinkSession: Sendable {
             }
         }
         state.withLock { $0.control += statements.map { .statement($0) } }
+        conditions.addAll()
         try await contents.open()
     }
 
@@ -391,6 +388,9 @@ final class LinkSession: Sendable {
     private func keepTime() async throws {
         while true {
             try await Task.sleep(for: .seconds(1))
+            let mayTell = state.withLock { $0.conversation.isOpen && $0.control.count < Self.controlLimit }
+            let frames = try await mayTell ? conditions.next() : []
+            state.withLock { $0.control += frames }
             feed(.tick(now: Self.monotonic))
             try await contents.tick()
             try throwIfEnded()

@@ -8,17 +8,18 @@ extension NodeService {
         let now = node.environment.now()
         let totals = try node.store.read { try $0.totals() }
         let facts = serving.withLock { $0 }
+        let links = try links(now: now)
         return StatusReport(
-            path: node.path.description, incarnation: node.replica.incarnation.description, suite: node.identity.suite.name,
+            asOf: Instant.text(now), path: node.path.description, incarnation: node.replica.incarnation.description, suite: node.identity.suite.name,
             ledgerRoot: node.identity.ledgerRoots.certificates.first?.fingerprint.description, tier: node.path.depth,
             serving: facts != nil, software: Software.version, listen: facts?.addresses.listen, statusPage: facts?.addresses.statusPage,
             startedAt: facts.map { Instant.text($0.startedAt) }, changeSets: totals.changeSets, changes: totals.changes, records: totals.records,
             waiting: totals.waiting, quarantined: totals.quarantined, catalogue: try? node.currentCatalogue().catalogue.number,
-            links: try links(now: now, serving: facts != nil), lists: try listSummaries(), counts: try counts(), attachments: try contents(),
-            warnings: try warnings())
+            links: links, lists: try listSummaries(), counts: try counts(), attachments: try contents(),
+            warnings: try warnings(), tree: try tree(links, now))
     }
 
-    private func links(now: UInt64, serving: Bool) throws -> [StatusReport.Link] {
+    private func links(now: UInt64) throws -> [StatusReport.Link] {
         var links: [StatusReport.Link] = []
         if let parent = node.path.parent {
             let backlog = try node.backlogUp(to: parent)
@@ -28,13 +29,17 @@ extension NodeService {
                     "parent", parent, state, contact: try lastParentContact(), address: state?.address ?? file.parentAddress,
                     backlog: StatusReport.Backlog(relief: backlog.relief, ordinary: backlog.ordinary), oldest: backlog.oldest, now))
         }
-        for member in try node.store.read({ try $0.members() }) {
+        let members = try node.store.read { try $0.members() }
+        let backlogs = try node.backlogsDown(to: members.map { ($0.path, board.state(of: $0.path)?.held ?? [:]) })
+        for (member, backlog) in zip(members, backlogs) {
             let state = board.state(of: member.path)
-            let backlog = try node.backlogDown(to: member.path, acknowledged: state?.held ?? [:])
-            links.append(
-                link(
-                    "child", member.path, state, contact: state?.lastContact ?? member.lastContact, address: state?.address,
-                    backlog: StatusReport.Backlog(relief: backlog.relief, ordinary: backlog.ordinary), oldest: backlog.oldest, now))
+            var line = link(
+                "child", member.path, state, contact: state?.lastContact ?? member.lastContact, address: state?.address,
+                backlog: StatusReport.Backlog(relief: backlog.relief, ordinary: backlog.ordinary), oldest: backlog.oldest, now)
+            line.suspended = member.isSuspended
+            // Known from before this process began.
+            if state == nil, member.lastContact != nil { line.state = LinkState.Phase.cut.rawValue }
+            links.append(line)
         }
         return links
     }
@@ -63,5 +68,28 @@ extension NodeService {
         warnings += try node.store.read { try $0.refusals() }.prefix(10).map { "\($0.rule) \($0.place) ← \($0.peer): \($0.detail) (×\($0.count))" }
         warnings += try contentWarnings()
         return warnings
+    }
+
+    /// The federation as far as this node knows it.
+    private func tree(_ links: [StatusReport.Link], _ now: UInt64) throws -> StatusReport.TreeNode {
+        var told: [NodePath: TreeBuilder.Told] = [:]
+        for held in node.conditions.all {
+            told[held.issuer] = TreeBuilder.Told(
+                condition: held.condition, at: min(held.issuedAt, held.receivedAt), clockAhead: held.issuedAt > held.receivedAt ? held.issuedAt - held.receivedAt : 0)
+        }
+        let (lists, heard) = try node.store.read { tx in
+            var lists: [Dot: TreeBuilder.KnownList] = [:]
+            for row in try tx.lists() {
+                lists[row.id] = TreeBuilder.KnownList(
+                    code: row.opened.code, title: row.opened.title, edition: try tx.newestEdition(of: row.id)?.number ?? 0, maxAge: UInt64(row.opened.maxAge) * 1000)
+            }
+            var heard: [NodePath: UInt64] = [:]
+            for row in try tx.statements() { heard[row.issuer] = max(heard[row.issuer] ?? 0, min(row.issuedAt, row.receivedAt)) }
+            return (lists, heard)
+        }
+        return TreeBuilder(
+            path: node.path, now: now, own: try node.condition(software: Software.version, lines: board.childLines), links: links, told: told, lists: lists,
+            heardAbove: heard
+        ).tree()
     }
 }

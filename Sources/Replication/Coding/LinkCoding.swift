@@ -193,12 +193,14 @@ extension Statement {
             wire.freshness.digest = digest.data
             wire.freshness.tips = tips.map(\.wire)
         case .heartbeat(let tips): wire.heartbeat.tips = tips.map(\.wire)
+        case .condition(let condition): wire.condition = condition.wire
         }
         return try wire.serializedBytes()
     }
 
     /// - Returns: nil for a kind this version does not know.
     package static func read(_ bytes: [UInt8]) throws(CodingFault) -> Statement? {
+        try NodeCondition.checkSize(statement: bytes)
         let wire: WireStatementContent
         do { wire = try WireStatementContent(serializedBytes: bytes) } catch { throw CodingFault("not a statement: \(error)") }
         let kind: Kind
@@ -208,6 +210,9 @@ extension Statement {
                 list: try Dot(freshness.list), edition: freshness.edition,
                 digest: try Digest(wire: freshness.digest, "a list edition"), tips: try LedgerTip.list(freshness.tips))
         case .heartbeat(let heartbeat): kind = .heartbeat(tips: try LedgerTip.list(heartbeat.tips))
+        case .condition(let condition):
+            guard wire.issuedAt < 1 << 62 else { throw CodingFault("a condition issued at \(wire.issuedAt)") }
+            kind = .condition(try NodeCondition(condition, issuer: try ReplicaID(wire.issuer).path))
         case nil: return nil
         }
         return Statement(

@@ -113,6 +113,8 @@ package struct Statement: Sendable, Hashable {
         case freshness(list: Dot, edition: UInt64, digest: Digest, tips: [LedgerTip])
         /// "These are my ledgers of this audience": silence shows as age, a withheld tail as a difference.
         case heartbeat(tips: [LedgerTip])
+        /// "This is how I am, and how my children's lines stand." For the issuer's ancestors alone.
+        case condition(NodeCondition)
     }
 
     package var issuer: ReplicaID
@@ -135,8 +137,12 @@ package struct Statement: Sendable, Hashable {
         switch kind {
         case .freshness(let list, _, _, _): "freshness \(list)"
         case .heartbeat: "heartbeat \(issuer.path) \(audience)"
+        case .condition: Statement.conditionSlot(issuer.path)
         }
     }
+
+    /// One an issuer. Storage tells conditions by the slot's first word.
+    package static func conditionSlot(_ issuer: NodePath) -> String { "condition \(issuer)" }
 }
 
 package struct SignedStatement: Sendable, Hashable {

@@ -411,50 +411,67 @@ package nonisolated struct WireStatement: Sendable {
   package init() {}
 }
 
-package nonisolated struct WireStatementContent: Sendable {
+package nonisolated struct WireStatementContent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var issuer: WireReplica {
-    get {_issuer ?? WireReplica()}
-    set {_issuer = newValue}
+    get {_storage._issuer ?? WireReplica()}
+    set {_uniqueStorage()._issuer = newValue}
   }
   /// Returns true if `issuer` has been explicitly set.
-  package var hasIssuer: Bool {self._issuer != nil}
+  package var hasIssuer: Bool {_storage._issuer != nil}
   /// Clears the value of `issuer`. Subsequent reads from it will return its default value.
-  package mutating func clearIssuer() {self._issuer = nil}
+  package mutating func clearIssuer() {_uniqueStorage()._issuer = nil}
 
   /// milliseconds since 1970
-  package var issuedAt: UInt64 = 0
+  package var issuedAt: UInt64 {
+    get {_storage._issuedAt}
+    set {_uniqueStorage()._issuedAt = newValue}
+  }
 
-  package var validUntil: UInt64 = 0
+  package var validUntil: UInt64 {
+    get {_storage._validUntil}
+    set {_uniqueStorage()._validUntil = newValue}
+  }
 
   package var audience: WireAudience {
-    get {_audience ?? WireAudience()}
-    set {_audience = newValue}
+    get {_storage._audience ?? WireAudience()}
+    set {_uniqueStorage()._audience = newValue}
   }
   /// Returns true if `audience` has been explicitly set.
-  package var hasAudience: Bool {self._audience != nil}
+  package var hasAudience: Bool {_storage._audience != nil}
   /// Clears the value of `audience`. Subsequent reads from it will return its default value.
-  package mutating func clearAudience() {self._audience = nil}
+  package mutating func clearAudience() {_uniqueStorage()._audience = nil}
 
-  package var kind: WireStatementContent.OneOf_Kind? = nil
+  package var kind: OneOf_Kind? {
+    get {return _storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   package var freshness: WireFreshness {
     get {
-      if case .freshness(let v)? = kind {return v}
+      if case .freshness(let v)? = _storage._kind {return v}
       return WireFreshness()
     }
-    set {kind = .freshness(newValue)}
+    set {_uniqueStorage()._kind = .freshness(newValue)}
   }
 
   package var heartbeat: WireHeartbeat {
     get {
-      if case .heartbeat(let v)? = kind {return v}
+      if case .heartbeat(let v)? = _storage._kind {return v}
       return WireHeartbeat()
     }
-    set {kind = .heartbeat(newValue)}
+    set {_uniqueStorage()._kind = .heartbeat(newValue)}
+  }
+
+  package var condition: WireCondition {
+    get {
+      if case .condition(let v)? = _storage._kind {return v}
+      return WireCondition()
+    }
+    set {_uniqueStorage()._kind = .condition(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -462,13 +479,13 @@ package nonisolated struct WireStatementContent: Sendable {
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
     case freshness(WireFreshness)
     case heartbeat(WireHeartbeat)
+    case condition(WireCondition)
 
   }
 
   package init() {}
 
-  fileprivate var _issuer: WireReplica? = nil
-  fileprivate var _audience: WireAudience? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// "This is still the newest edition of the list."
@@ -511,6 +528,109 @@ package nonisolated struct WireHeartbeat: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// "This is how I am, and how my children's lines stand." For the issuer's ancestors alone; at most 64 KiB.
+package nonisolated struct WireCondition: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var software: String = String()
+
+  package var suite: UInt32 = 0
+
+  package var records: UInt64 = 0
+
+  /// changes of its subtree not known to be durable at the root, by lane
+  package var relief: UInt64 = 0
+
+  package var ordinary: UInt64 = 0
+
+  /// age of the oldest of them when issued, milliseconds
+  package var lag: UInt64 = 0
+
+  /// changes held that wait for another, or are quarantined
+  package var waiting: UInt64 = 0
+
+  package var quarantined: UInt64 = 0
+
+  /// number of the newest edition held; 0 = none
+  package var catalogue: UInt64 = 0
+
+  package var lists: [WireListHeld] = []
+
+  /// lists not named here
+  package var moreLists: UInt64 = 0
+
+  package var children: [WireChildCondition] = []
+
+  /// children not named here
+  package var moreChildren: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireListHeld: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var list: WireDot {
+    get {_list ?? WireDot()}
+    set {_list = newValue}
+  }
+  /// Returns true if `list` has been explicitly set.
+  package var hasList: Bool {self._list != nil}
+  /// Clears the value of `list`. Subsequent reads from it will return its default value.
+  package mutating func clearList() {self._list = nil}
+
+  /// 0 = none published
+  package var edition: UInt64 = 0
+
+  /// when its issuer last vouched for it; 0 = never heard
+  package var asOf: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _list: WireDot? = nil
+}
+
+package nonisolated struct WireChildCondition: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// last segment of the child's path
+  package var name: String = String()
+
+  /// 1 connected, 2 synchronising, 3 cut, 4 never in contact, 5 suspended
+  package var line: UInt32 = 0
+
+  /// milliseconds since the last contact, when issued; absent = never
+  package var silent: UInt64 {
+    get {_silent ?? 0}
+    set {_silent = newValue}
+  }
+  /// Returns true if `silent` has been explicitly set.
+  package var hasSilent: Bool {self._silent != nil}
+  /// Clears the value of `silent`. Subsequent reads from it will return its default value.
+  package mutating func clearSilent() {self._silent = nil}
+
+  /// changes that it does not yet hold, by lane
+  package var relief: UInt64 = 0
+
+  package var ordinary: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _silent: UInt64? = nil
 }
 
 package nonisolated struct WirePing: Sendable {
@@ -1411,86 +1531,147 @@ nonisolated extension WireStatement: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireStatementContent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StatementContent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}issuer\0\u{3}issued_at\0\u{3}valid_until\0\u{1}audience\0\u{2}\u{c}freshness\0\u{1}heartbeat\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}issuer\0\u{3}issued_at\0\u{3}valid_until\0\u{1}audience\0\u{2}\u{c}freshness\0\u{1}heartbeat\0\u{1}condition\0")
+
+  fileprivate class _StorageClass {
+    var _issuer: WireReplica? = nil
+    var _issuedAt: UInt64 = 0
+    var _validUntil: UInt64 = 0
+    var _audience: WireAudience? = nil
+    var _kind: WireStatementContent.OneOf_Kind?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _issuer = source._issuer
+      _issuedAt = source._issuedAt
+      _validUntil = source._validUntil
+      _audience = source._audience
+      _kind = source._kind
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._issuer) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.issuedAt) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.validUntil) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._audience) }()
-      case 16: try {
-        var v: WireFreshness?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .freshness(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._issuer) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._issuedAt) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._validUntil) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._audience) }()
+        case 16: try {
+          var v: WireFreshness?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .freshness(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .freshness(v)
+          }
+        }()
+        case 17: try {
+          var v: WireHeartbeat?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .heartbeat(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .heartbeat(v)
+          }
+        }()
+        case 18: try {
+          var v: WireCondition?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .condition(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .condition(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .freshness(v)
-        }
-      }()
-      case 17: try {
-        var v: WireHeartbeat?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .heartbeat(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .heartbeat(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._issuer {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.issuedAt != 0 {
-      try visitor.visitSingularUInt64Field(value: self.issuedAt, fieldNumber: 2)
-    }
-    if self.validUntil != 0 {
-      try visitor.visitSingularUInt64Field(value: self.validUntil, fieldNumber: 3)
-    }
-    try { if let v = self._audience {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    switch self.kind {
-    case .freshness?: try {
-      guard case .freshness(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-    }()
-    case .heartbeat?: try {
-      guard case .heartbeat(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._issuer {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._issuedAt != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._issuedAt, fieldNumber: 2)
+      }
+      if _storage._validUntil != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._validUntil, fieldNumber: 3)
+      }
+      try { if let v = _storage._audience {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      switch _storage._kind {
+      case .freshness?: try {
+        guard case .freshness(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .heartbeat?: try {
+        guard case .heartbeat(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      }()
+      case .condition?: try {
+        guard case .condition(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireStatementContent, rhs: WireStatementContent) -> Bool {
-    if lhs._issuer != rhs._issuer {return false}
-    if lhs.issuedAt != rhs.issuedAt {return false}
-    if lhs.validUntil != rhs.validUntil {return false}
-    if lhs._audience != rhs._audience {return false}
-    if lhs.kind != rhs.kind {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._issuer != rhs_storage._issuer {return false}
+        if _storage._issuedAt != rhs_storage._issuedAt {return false}
+        if _storage._validUntil != rhs_storage._validUntil {return false}
+        if _storage._audience != rhs_storage._audience {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1570,6 +1751,194 @@ nonisolated extension WireHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
   package static func ==(lhs: WireHeartbeat, rhs: WireHeartbeat) -> Bool {
     if lhs.tips != rhs.tips {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCondition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Condition"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}software\0\u{1}suite\0\u{1}records\0\u{1}relief\0\u{1}ordinary\0\u{1}lag\0\u{1}waiting\0\u{1}quarantined\0\u{1}catalogue\0\u{1}lists\0\u{3}more_lists\0\u{1}children\0\u{3}more_children\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.software) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.suite) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.records) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.relief) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.ordinary) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.lag) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.waiting) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.quarantined) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.catalogue) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.lists) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.moreLists) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.children) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.moreChildren) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.software.isEmpty {
+      try visitor.visitSingularStringField(value: self.software, fieldNumber: 1)
+    }
+    if self.suite != 0 {
+      try visitor.visitSingularUInt32Field(value: self.suite, fieldNumber: 2)
+    }
+    if self.records != 0 {
+      try visitor.visitSingularUInt64Field(value: self.records, fieldNumber: 3)
+    }
+    if self.relief != 0 {
+      try visitor.visitSingularUInt64Field(value: self.relief, fieldNumber: 4)
+    }
+    if self.ordinary != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ordinary, fieldNumber: 5)
+    }
+    if self.lag != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lag, fieldNumber: 6)
+    }
+    if self.waiting != 0 {
+      try visitor.visitSingularUInt64Field(value: self.waiting, fieldNumber: 7)
+    }
+    if self.quarantined != 0 {
+      try visitor.visitSingularUInt64Field(value: self.quarantined, fieldNumber: 8)
+    }
+    if self.catalogue != 0 {
+      try visitor.visitSingularUInt64Field(value: self.catalogue, fieldNumber: 9)
+    }
+    if !self.lists.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lists, fieldNumber: 10)
+    }
+    if self.moreLists != 0 {
+      try visitor.visitSingularUInt64Field(value: self.moreLists, fieldNumber: 11)
+    }
+    if !self.children.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.children, fieldNumber: 12)
+    }
+    if self.moreChildren != 0 {
+      try visitor.visitSingularUInt64Field(value: self.moreChildren, fieldNumber: 13)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCondition, rhs: WireCondition) -> Bool {
+    if lhs.software != rhs.software {return false}
+    if lhs.suite != rhs.suite {return false}
+    if lhs.records != rhs.records {return false}
+    if lhs.relief != rhs.relief {return false}
+    if lhs.ordinary != rhs.ordinary {return false}
+    if lhs.lag != rhs.lag {return false}
+    if lhs.waiting != rhs.waiting {return false}
+    if lhs.quarantined != rhs.quarantined {return false}
+    if lhs.catalogue != rhs.catalogue {return false}
+    if lhs.lists != rhs.lists {return false}
+    if lhs.moreLists != rhs.moreLists {return false}
+    if lhs.children != rhs.children {return false}
+    if lhs.moreChildren != rhs.moreChildren {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListHeld"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}edition\0\u{3}as_of\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._list) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.edition) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.asOf) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._list {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.edition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.edition, fieldNumber: 2)
+    }
+    if self.asOf != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOf, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListHeld, rhs: WireListHeld) -> Bool {
+    if lhs._list != rhs._list {return false}
+    if lhs.edition != rhs.edition {return false}
+    if lhs.asOf != rhs.asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireChildCondition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ChildCondition"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}line\0\u{1}silent\0\u{1}relief\0\u{1}ordinary\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.line) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._silent) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.relief) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.ordinary) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.line != 0 {
+      try visitor.visitSingularUInt32Field(value: self.line, fieldNumber: 2)
+    }
+    try { if let v = self._silent {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if self.relief != 0 {
+      try visitor.visitSingularUInt64Field(value: self.relief, fieldNumber: 4)
+    }
+    if self.ordinary != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ordinary, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireChildCondition, rhs: WireChildCondition) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs._silent != rhs._silent {return false}
+    if lhs.relief != rhs.relief {return false}
+    if lhs.ordinary != rhs.ordinary {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

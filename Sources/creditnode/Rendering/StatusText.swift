@@ -13,6 +13,7 @@ enum StatusText {
         if !report.warnings.isEmpty {
             lines += ["", style(.yellow, "警告 warnings（\(report.warnings.count)）")] + report.warnings.map { "  ! " + TerminalText.clean($0) }
         }
+        lines += ["", style(.dim, "联合 federation")] + TreeText.render(report.tree, style)
         lines += ["", style(.dim, "链路 links")] + links(report.links, style)
         if !report.lists.isEmpty { lines += ["", style(.dim, "名单 lists")] + ListText.render(report.lists, style, indent: "  ") }
         if !report.counts.isEmpty { lines += ["", style(.dim, "记录 records")] + RecordText.counts(report.counts, style) }
@@ -44,7 +45,7 @@ enum StatusText {
             columns: ["角色 role", "对端 peer", "状态 state", "滞后 lag", "上次联系 last contact", "救济 relief", "普通 ordinary"], numeric: [5, 6], indent: "  ")
         let ordered = links.filter { $0.role == "parent" } + links.filter { $0.role != "parent" }
         table.rows = ordered.map { link in
-            let state = Words.link(link.state), lag = Words.duration(milliseconds: link.lagMs), silence = Words.silence(link)
+            let state = Words.link(link.word), lag = Words.duration(milliseconds: link.lagMs), silence = Words.silence(link)
             return [
                 .init(link.role == "parent" ? "上级 parent" : "下级 child"), .init(link.peer, .bold), .init("\(state.mark) \(state.zh) \(state.en)", Style.paint(of: state.level)),
                 .init(link.lagMs == 0 ? "—" : "\(lag.zh) \(lag.en)"), .init("\(silence.zh) \(silence.en)"),
