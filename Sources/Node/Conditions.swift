@@ -28,7 +28,7 @@ extension Node {
         let members = try store.read { tx in
             let standing = try tx.standing()
             (condition.records, condition.waiting, condition.quarantined) = (UInt64(standing.records), UInt64(standing.waiting), UInt64(standing.quarantined))
-            condition.catalogue = try tx.newestCatalogue()?.number ?? 0
+            condition.catalogue = try tx.newestEdition(.catalogue)?.number ?? 0
             condition.lists = try tx.lists().map { row in
                 NodeCondition.HeldList(
                     list: row.id, edition: try tx.newestEdition(of: row.id)?.number ?? 0, asOf: try tx.statement(slot: Self.freshnessSlot(row.id))?.issuedAt ?? 0)
@@ -42,7 +42,8 @@ extension Node {
         for (member, backlog) in zip(members, backlogs) {
             let known = lines[member.path]
             let contact = known?.lastContact ?? member.lastContact
-            let line = member.isSuspended ? .suspended : known?.line ?? (contact == nil ? .never : .cut)
+            let unseen: NodeCondition.Line = contact == nil ? .never : .cut
+            let line: NodeCondition.Line = member.isSuspended ? .suspended : known?.line ?? unseen
             condition.children.append(
                 NodeCondition.Child(
                     name: member.path.name, line: line, silent: line == .connected ? 0 : contact.map(age), relief: UInt64(backlog.relief),
