@@ -60,8 +60,8 @@ struct LegacyTests {
                                  penalty(4, ["CF_SYFW": "1"]) + [""], penalty(5, ["CF_CFLB1": "9"]) + [""], penalty(6, ["BZ": "甲", "CF_SXYZCD": "3"]) + [""]])
         let reading = try Reading(text, item: "penalty") { $0.supplied = values }
         #expect(reading.rows == [1, 2, 6] && reading.problems.map(\.rule) == ["LEGACY-FILE", "REQUIRED", "LEGACY-SCOPE", "CODE-LIST"], "\(reading.problems)")
-        #expect(reading.value(0, 15) == "超范围经营案" && reading.value(0, 18) == "警告" && reading.value(0, 19) == "警告" && reading.value(0, 28) == "失信严重程度：一般")
-        #expect(reading.value(1, 18) == "警告;罚款" && reading.value(1, 20) == "0.2" && reading.value(2, 28) == "甲；失信严重程度：严重")
+        #expect(reading.value(0, 15) == "超范围经营案" && reading.value(0, 18) == "警告" && reading.value(0, 19) == "警告" && reading.value(0, 30) == "失信严重程度：一般")
+        #expect(reading.value(1, 18) == "警告;罚款" && reading.value(1, 20) == "0.2" && reading.value(2, 30) == "甲；失信严重程度：严重")
         // The clerk sees the heading of the file.
         #expect(reading.problems.first { $0.rowRule == .codeList }?.column == "CF_CFLB2→CF_CFLB" || reading.problems.first { $0.rowRule == .codeList }?.column == "CF_CFLB1→CF_CFLB")
     }

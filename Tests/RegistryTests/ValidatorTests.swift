@@ -41,7 +41,7 @@ private let breakages: [Breakage] = [
     Breakage(rule: .mojibake, item: "permit", change: ["XK_FRDB": "屯屯屯"]),
     Breakage(rule: .mojibake, item: "permit", change: ["XK_XDR_MC": "CafÃ©"]),
     Breakage(rule: .mojibake, item: "permit", change: ["XK_XKJG": "ä¸\u{AD}å\u{9B}½"]),
-    Breakage(rule: .mojibake, item: "permit", change: ["XK_XKJG": "å…¬å¸"]),
+    Breakage(rule: .mojibake, item: "permit", change: ["XK_XKJG": "å…¬å\u{8F}¸"]),
     Breakage(rule: .mojibake, item: "permit", change: ["XK_FRDB": "李\u{E81E}"]),
     Breakage(rule: .mojibake, item: "penalty", change: ["CF_WSH": "测罚\u{F0000}12号"]),
     Breakage(rule: .mojibake, item: "permit", change: ["XK_XDR_ZJHM": "11010519491231002\u{FFFD}"], person: citizen(1990, 1, 1)),
