@@ -4,7 +4,7 @@ extension CatalogueItem {
     ///
     /// Origin: the project's own; the authority's name and its code as in the publicity tables.
     package static let listEntry = CatalogueItem(
-        code: "list-entry", number: 0xFFFF_FFFF, titleZh: "名单列入", titleEn: "list entry", basis: "", kind: .listEntry, disclosure: .authorised,
+        code: "list-entry", number: 0xFFFF_FFFF, titleZh: "名单列入", titleEn: "list entry", bases: [], kind: .listEntry, disclosure: .authorised,
         upToTier: 1, retentionDays: nil,
         fields: StandardTable.fields(
             """
@@ -20,6 +20,6 @@ extension CatalogueItem {
             10|MD_JGDM|决定机关统一社会信用代码|决定机关代码,authority|text|18|Y|code
             """),
         roles: FieldRoles(
-            subjectName: 1, subjectClass: 2, subjectCode: 3, personIDType: 4, personIDNumber: 5, documentNumber: 6, itemNumber: nil,
-            authorityName: 9, authorityCode: 10, sourceCode: 10, decisionDate: 7, validFrom: nil, validTo: 8, state: nil, sanctions: nil))
+            subjectName: 1, subjectClass: 2, subjectCode: 3, personIDType: 4, personIDNumber: 5, documentNumber: 6, authorityName: 9,
+            authorityCode: 10, decisionDate: 7, validTo: 8))
 }
