@@ -31,6 +31,7 @@ package enum Words {
         switch value {
         case "fresh": State(zh: "有效", en: "fresh", level: .good, mark: "●")
         case "stale": State(zh: "已过时", en: "stale", level: .bad, mark: "×")
+        case "differs": State(zh: "与版次不符", en: "differs", level: .bad, mark: "×")
         case "unpublished": State(zh: "未发布", en: "unpublished", level: .idle, mark: "○")
         case "missing": State(zh: "未收到", en: "not there yet", level: .care, mark: "?")
         default: State(zh: value, en: value, level: .care, mark: "?")

@@ -19,6 +19,10 @@ package final class Node: Sendable {
     private let nextObserver = Mutex<UInt64>(0)
     /// Most bytes of attachments' contents kept here.
     private let contentQuota = Mutex<UInt64>(10 << 30)
+    /// TLS keys that enrolled children proved on their links: list keys are wrapped for them.
+    let childKeys = Mutex<[NodePath: [UInt8]]>([:])
+    /// Look-ups of persons that one operator may make in an hour.
+    package let personLookupsPerHour = Mutex(60)
 
     private struct Caches {
         var replica: ReplicaID

@@ -13,6 +13,10 @@ package struct NodeIdentity: Sendable {
     package let federationKeys: FederationKeys
     /// Present on a node that may have children.
     package let authorities: Authorities?
+    /// Unwraps what the parent wraps for this node; nil where there are no links.
+    package let tlsKey: ECKey?
+    /// Keys of persons on lists.
+    package let listKeys: ListKeyring
 
     package struct Authorities: Sendable {
         package let ledger: CertificateAuthority
@@ -31,7 +35,7 @@ package struct NodeIdentity: Sendable {
 
     package init(
         path: NodePath, ledgerKey: LedgerKey, ledgerChain: [[UInt8]], ledgerRoots: TrustRoots, federationKeys: FederationKeys,
-        authorities: Authorities?
+        authorities: Authorities?, tlsKey: ECKey? = nil, listKeys: ListKeyring = ListKeyring()
     ) {
         self.path = path
         self.ledgerKey = ledgerKey
@@ -39,6 +43,8 @@ package struct NodeIdentity: Sendable {
         self.ledgerRoots = ledgerRoots
         self.federationKeys = federationKeys
         self.authorities = authorities
+        self.tlsKey = tlsKey
+        self.listKeys = listKeys
     }
 
     package var suite: Suite { ledgerKey.suite }

@@ -8,10 +8,12 @@ struct Projector {
     let node: Node
     let tx: WriteTransaction
     let circumstances: Circumstances
+    private let tally: ListTally
 
     init(node: Node, tx: WriteTransaction) {
         self.node = node
         self.tx = tx
+        tally = ListTally(tx: tx)
         circumstances = Circumstances(
             edition: { node.edition($0, tx) },
             holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil },
@@ -22,6 +24,7 @@ struct Projector {
     /// - Returns: the changes that were not simply accepted.
     func apply(_ header: Header, bodies: [[UInt8]?], decoded: [Change]? = nil) throws -> [(dot: Dot, judgement: Judgement)] {
         var exceptions: [(dot: Dot, judgement: Judgement)] = []
+        tally.begin()
         for (index, body) in bodies.enumerated() {
             guard let body else { continue }
             let dot = header.dot(at: index)
@@ -46,6 +49,7 @@ struct Projector {
             }
         }
         try tx.flushCounts()
+        try tally.flush()
         return exceptions
     }
 
@@ -63,9 +67,14 @@ struct Projector {
             try tx.put(opened, id: dot)
             try judgeAgain(waitingFor: .change(dot))
         case .listEntry(let entry):
-            try tx.put(entry, id: change.record ?? dot, change: dot, published: ledger.audience == .published)
-        case .listRemoval(let removal): try tx.put(removal, change: dot)
-        case .listEdition(let edition): try tx.put(edition, change: dot, capturedAt: change.capturedAt)
+            if ledger.audience == .published {
+                try tally.publish(entry, id: change.record ?? dot, change: dot)
+            } else {
+                try tally.stage(entry, id: change.record ?? dot, change: dot)
+            }
+        case .listRemoval(let removal): try tally.remove(removal, change: dot, published: ledger.audience == .published)
+        case .listEdition(let edition): try tally.checkpoint(edition, change: dot, capturedAt: change.capturedAt)
+        case .listDigests(let digests): try tally.add(digests, change: dot)
         case .catalogue, .units, .profile, .calendar:
             guard let object = IssuedObject(change.kind) else { preconditionFailure("these kinds issue an object") }
             let digest = node.editionDigest(body)

@@ -112,7 +112,8 @@ extension Node {
         }
     }
 
-    /// The digest of published objects held: the editions in force and lists with their standing entries.
+    /// The digest of published objects held: the editions in force, and lists by the set hashes of their entries and
+    /// removals, which together fix what stands. Reads no entry.
     package func publishedDigest() throws -> (objects: Int, digest: Digest) {
         try store.read { tx in
             var running = Digest.zero
@@ -123,7 +124,8 @@ extension Node {
             }
             for list in try tx.lists() {
                 running = digest(running.bytes + Array(list.id.description.utf8) + BigEndian.bytes(try tx.newestEdition(of: list.id)?.number ?? 0))
-                running = digest(running.bytes + ListFold.canonicalBytes(try standing(list.id, tx)))
+                let state = try tx.listState(list.id)
+                running = digest(running.bytes + state.added.bytes + state.removals.bytes)
                 count += 1
             }
             return (count, running)

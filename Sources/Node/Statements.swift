@@ -70,6 +70,12 @@ extension Node {
             .map(\.signed)
     }
 
+    /// What a link begins with once both ends know where the other stands: statements and, for a child, list keys.
+    package func openingFrames(for peer: NodePath) throws -> [Frame] {
+        let keys = try listKeys(for: peer)
+        return try statements(for: peer).map { .statement($0) } + (keys.isEmpty ? [] : [.listKeys(keys)])
+    }
+
     /// Checks and keeps a statement that a link brought.
     /// - Returns: true when it was newer than what was held, so that other links forward it.
     /// - Throws: ``ChangeSetFault`` when it cannot be trusted.

@@ -34,6 +34,7 @@ extension Node {
             try verifyLedgers(tx, &result)
             try verifyLookups(tx, &result)
             try verifyContents(tx, &result)
+            try verifyLists(tx, &result)
             return result
         }
     }

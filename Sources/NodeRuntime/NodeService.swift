@@ -70,7 +70,7 @@ package final class NodeService: Sendable {
 
     private static let commands: [any ControlCommand.Type] = [
         InviteCommand.self, ChildrenCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
-        ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
+        ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
         DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
         AttachCommand.self,
@@ -95,6 +95,7 @@ package final class NodeService: Sendable {
         case let command as ListAddCommand: response = try listAdd(command)
         case let command as ListRemoveCommand: response = try listRemove(command)
         case let command as ListPublishCommand: response = try listPublish(command)
+        case let command as ListRenewKeysCommand: response = try listRenewKeys(command)
         case is ListsCommand: response = ListsCommand.Response(lists: try listSummaries())
         case let command as LookupCommand: response = try lookup(command)
         case let command as RecordsCommand: response = try records(command)

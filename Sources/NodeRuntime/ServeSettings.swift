@@ -17,17 +17,20 @@ package struct ServeSettings: Sendable, Hashable {
     package var reconnectSeconds: Int
     /// Most space for contents of attachments, MiB, 0…16 Ti.
     package var attachmentQuotaMiB: Int = 10_240
+    /// Look-ups of persons that one operator may make in an hour, 1…10000.
+    package var personLookupsPerHour: Int
 
-    package init(listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30) {
+    package init(listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30, personLookupsPerHour: Int = 60) {
         self.listen = listen
         self.advertise = advertise
         self.parent = parent
         self.statusPage = statusPage
         self.logLevel = logLevel
         self.reconnectSeconds = reconnectSeconds
+        self.personLookupsPerHour = personLookupsPerHour
     }
 
-    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib"]
+    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib", "person_lookups_per_hour"]
     private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
     /// Reads and checks a YAML file.
@@ -72,6 +75,12 @@ package struct ServeSettings: Sendable, Hashable {
                 throw ControlFault("config-value", zh: "\(file)：attachment_quota_mib 应为 0 至 16777216 的整数", en: "\(file): attachment_quota_mib is 0…16777216", hint: "", exit: .badInput)
             }
             settings.attachmentQuotaMiB = quota
+        }
+        if let limit = map["person_lookups_per_hour"], !(limit is NSNull) {
+            guard let limit = limit as? Int, (1...10_000).contains(limit) else {
+                throw ControlFault("config-value", zh: "\(file)：person_lookups_per_hour 应为 1 至 10000 的整数", en: "\(file): person_lookups_per_hour is 1…10000", hint: "", exit: .badInput)
+            }
+            settings.personLookupsPerHour = limit
         }
         return settings
     }

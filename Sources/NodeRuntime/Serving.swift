@@ -25,6 +25,7 @@ extension NodeService {
         _ settings: ServeSettings, control: @escaping RequestHandler, console: @escaping RequestHandler, logger: Logger = Logger(label: "creditnode"),
         ready: @escaping @Sendable (ServeAddresses) async -> Void
     ) async throws {
+        node.personLookupsPerHour.withLock { $0 = settings.personLookupsPerHour }
         let group = MultiThreadedEventLoopGroup.singleton
         node.attachmentQuota = UInt64(settings.attachmentQuotaMiB) << 20
         var servers: [@Sendable () async -> Void] = []

@@ -69,6 +69,8 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case alreadyRecorded = "ALREADY-RECORDED"
     /// The decision was recorded and withdrawn (M33): only a new decision document has a new effect.
     case revokedBefore = "REVOKED-BEFORE"
+    /// Of a list: the decision was removed from it and cannot return (P4, M25).
+    case removedBefore = "REMOVED-BEFORE"
     /// Only between nodes: a field number the item does not have, or numbers that do not ascend.
     case fieldNumber = "FIELD-NUMBER"
     /// Only between nodes: a value of another type than the table's.
@@ -85,7 +87,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
              .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
-             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .mojibake, .precision, .formulaError, .legacyState,
+             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .removedBefore, .mojibake, .precision, .formulaError, .legacyState,
              .legacyScope: .error
         }
     }

@@ -51,6 +51,7 @@ enum RuleBook {
         case .legacyFile: ("文件为2016版字段，已转换为2018版", "the file has the fields of 2016; they were translated to those of 2018")
         case .alreadyRecorded: ("该决定已登记，但内容不同", "the same decision is recorded with other values")
         case .revokedBefore: ("该决定已撤销，不得再次登记", "this decision was revoked and cannot be recorded again")
+        case .removedBefore: ("该文书的列入已被移出，不得恢复", "the entry under this decision was removed from the list and cannot return")
         }
     }
 
@@ -93,6 +94,7 @@ enum RuleBook {
         case .legacyScope: ("此类信息不得按公示事项导入；确可公示的，将信息使用范围改为0", "such a row must not be imported as public; set the scope to 0 if it may be")
         case .legacyFile: ("请抽查几行；2016版没有的必填项可用 --default 字段=值 补充", "check a few rows; required fields that 2016 lacks can be given by --default CODE=VALUE")
         case .alreadyRecorded: ("内容有误时办理更正，不要重复录入；确为另一决定时核对文书号", "correct the record instead of entering it again; if it is another decision, check the document number")
+        case .removedBefore: ("新的列入须有新的决定书", "a new entry needs a new decision document")
         }
     }
 }

@@ -10,10 +10,17 @@ package struct ListRow: Sendable, Hashable {
 
 package struct ListEditionRow: Sendable, Hashable {
     package let number: UInt64
+    /// The change that issued it.
+    package let change: Dot
+    /// Published entries, removed ones included.
     package let entries: UInt64
     package let digest: Digest
     /// Milliseconds since 1970 by the issuer's clock.
     package let capturedAt: UInt64
+    /// 0 = no person is listed.
+    package let epoch: UInt32
+    package let persons: UInt64
+    package let keyCheck: Digest?
 }
 
 /// One entry as held, with what look-ups need.
@@ -30,13 +37,20 @@ package struct ListEntryRow: Sendable, Hashable {
     package let published: Bool
     /// The change that gave this state.
     package let change: Dot
+    /// Stable key of a person whose number is held here; nil elsewhere.
+    package let person: String?
+    /// The change here that holds the person's number and name.
+    package let draft: Dot?
     /// A removal of the same subject and document is held.
     package let removed: Bool
+
+    /// Whether it names a person by list digest.
+    package var isListedPerson: Bool { subject.hasPrefix("listed:") }
 }
 
 extension ReadTransaction {
     package func lists() throws -> [ListRow] {
-        try Row.fetchAll(db, sql: "SELECT * FROM list").map { try listRow($0) }.sorted { $0.id < $1.id }
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM list")).map { try listRow($0) }.sorted { $0.id < $1.id }
     }
 
     package func list(_ id: Dot) throws -> ListRow? {
@@ -52,18 +66,26 @@ extension ReadTransaction {
             opened: ListOpened(code: row["code"], title: row["title"], basis: row["basis"], authority: row["authority"], maxAge: UInt32(clamping: age)))
     }
 
-    /// The newest edition of a list; nil before the first.
+    /// The newest edition of a list: highest number, then greatest dot; nil before the first.
     package func newestEdition(of list: Dot) throws -> ListEditionRow? {
         guard let replica = try replicaNumber(list.replica) else { return nil }
         let statement = try db.cachedStatement(
-            sql: "SELECT * FROM list_edition WHERE list_replica = ? AND list_counter = ? ORDER BY number DESC, replica DESC, counter DESC LIMIT 1")
-        return try Row.fetchOne(statement, arguments: [replica, Int64(list.counter)]).map { row in
+            sql: """
+                SELECT * FROM list_edition WHERE list_replica = ? AND list_counter = ?
+                    AND number = (SELECT max(number) FROM list_edition WHERE list_replica = ? AND list_counter = ?)
+                """)
+        return try Row.fetchAll(statement, arguments: [replica, Int64(list.counter), replica, Int64(list.counter)]).map { row in
             let number: Int64 = row["number"]
             let entries: Int64 = row["entries"]
             let captured: Int64 = row["captured_at"]
             let digest: Data = row["digest"]
-            return ListEditionRow(number: UInt64(number), entries: UInt64(entries), digest: Digest(digest) ?? .zero, capturedAt: UInt64(captured))
-        }
+            let epoch: Int64 = row["epoch"]
+            let persons: Int64 = row["persons"]
+            let check: Data? = row["key_check"]
+            return ListEditionRow(
+                number: UInt64(number), change: try dot(row["replica"], row["counter"]), entries: UInt64(entries), digest: Digest(digest) ?? .zero,
+                capturedAt: UInt64(captured), epoch: UInt32(clamping: epoch), persons: UInt64(persons), keyCheck: check.flatMap { Digest($0) })
+        }.max { $0.change < $1.change }
     }
 
     private static let entrySelect = """
@@ -80,6 +102,63 @@ extension ReadTransaction {
         return try Row.fetchAll(statement, arguments: [subject]).map { try entryRow($0) }
     }
 
+    /// Entries of a person whose number is held here, by stable key, drafts included.
+    package func entries(person: String) throws -> [ListEntryRow] {
+        let statement = try db.cachedStatement(sql: Self.entrySelect + " WHERE person = ?")
+        return try Row.fetchAll(statement, arguments: [person]).map { try entryRow($0) }
+    }
+
+    /// Published entries of a person by list digest, with the epoch of the digest.
+    package func entries(listed digest: Digest) throws -> [(epoch: UInt32, entry: ListEntryRow)] {
+        let statement = try db.cachedStatement(sql: "SELECT entry_replica, entry_counter, epoch FROM list_digest WHERE digest = ?")
+        var found: [(epoch: UInt32, entry: ListEntryRow)] = []
+        for row in try Row.fetchAll(statement, arguments: [Data(digest.bytes)]) {
+            let epoch: Int64 = row["epoch"]
+            for entry in try entries(replica: row["entry_replica"], counter: row["entry_counter"]) where entry.published {
+                found.append((UInt32(clamping: epoch), entry))
+            }
+        }
+        return found
+    }
+
+    /// The states held under one entry id: a draft, a published one, or none.
+    package func entries(id: Dot) throws -> [ListEntryRow] {
+        guard let replica = try replicaNumber(id.replica) else { return [] }
+        return try entries(replica: replica, counter: Int64(id.counter))
+    }
+
+    private func entries(replica: Int64, counter: Int64) throws -> [ListEntryRow] {
+        let statement = try db.cachedStatement(sql: Self.entrySelect + " WHERE entry_replica = ? AND entry_counter = ?")
+        return try Row.fetchAll(statement, arguments: [replica, counter]).map { try entryRow($0) }
+    }
+
+    /// Drafts of a list, removed ones included, ascending by id, after `after`.
+    package func stagedEntries(of list: Dot, after: Dot?, limit: Int) throws -> [ListEntryRow] {
+        guard let replica = try replicaNumber(list.replica) else { return [] }
+        let place = try after.map { (try replicaNumber($0.replica) ?? 0, Int64($0.counter)) } ?? (0, 0)
+        let statement = try db.cachedStatement(
+            sql: Self.entrySelect + """
+                 INDEXED BY list_entry_staged WHERE list_replica = ? AND list_counter = ? AND published = 0
+                    AND (entry_replica, entry_counter) > (?, ?) ORDER BY entry_replica, entry_counter LIMIT ?
+                """)
+        return try Row.fetchAll(statement, arguments: [replica, Int64(list.counter), place.0, place.1, limit]).map { try entryRow($0) }
+    }
+
+    /// Published persons of a list without a digest of `epoch`, removed ones included, ascending by id, after `after`.
+    package func undigestedEntries(of list: Dot, epoch: UInt32, after: Dot?, limit: Int) throws -> [ListEntryRow] {
+        guard let replica = try replicaNumber(list.replica) else { return [] }
+        let place = try after.map { (try replicaNumber($0.replica) ?? 0, Int64($0.counter)) } ?? (0, 0)
+        let statement = try db.cachedStatement(
+            sql: Self.entrySelect + """
+                 INDEXED BY list_entry_id WHERE list_replica = ? AND list_counter = ? AND published = 1 AND subject >= 'listed:' AND subject < 'listed;'
+                    AND (entry_replica, entry_counter) > (?, ?)
+                    AND NOT EXISTS (SELECT 1 FROM list_digest WHERE list_digest.entry_replica = list_entry.entry_replica
+                        AND list_digest.entry_counter = list_entry.entry_counter AND list_digest.epoch = ?)
+                ORDER BY entry_replica, entry_counter LIMIT ?
+                """)
+        return try Row.fetchAll(statement, arguments: [replica, Int64(list.counter), place.0, place.1, Int64(epoch), limit]).map { try entryRow($0) }
+    }
+
     /// Every entry of a list, ascending by subject and document, one at a time.
     package func eachEntry(of list: Dot, _ body: (ListEntryRow) throws -> Void) throws {
         guard let replica = try replicaNumber(list.replica) else { return }
@@ -92,11 +171,32 @@ extension ReadTransaction {
     private func entryRow(_ row: Row) throws -> ListEntryRow {
         let since: Int = row["since"]
         let until: Int? = row["until"]
+        let draftReplica: Int64? = row["draft_replica"], draftCounter: Int64? = row["draft_counter"]
+        var draft: Dot?
+        if let draftReplica, let draftCounter { draft = try dot(draftReplica, draftCounter) }
         return ListEntryRow(
             list: try dot(row["list_replica"], row["list_counter"]), id: try dot(row["entry_replica"], row["entry_counter"]),
             subject: row["subject"], name: row["name"], document: row["document"], authority: row["authority"],
             since: CivilDate(daysSinceEpoch: since) ?? .earliest, until: until.flatMap { CivilDate(daysSinceEpoch: $0) },
-            published: row["published"], change: try dot(row["change_replica"], row["change_counter"]), removed: row["removed"])
+            published: row["published"], change: try dot(row["change_replica"], row["change_counter"]), person: row["person"], draft: draft, removed: row["removed"])
+    }
+
+    /// How many entries, published and staged, a subject and document have in a list.
+    package func entryCounts(of list: Dot, subject: String, document: String) throws -> (published: Int, staged: Int) {
+        guard let replica = try replicaNumber(list.replica) else { return (0, 0) }
+        let statement = try db.cachedStatement(
+            sql: "SELECT count(*), count(*) FILTER (WHERE published = 0) FROM list_entry WHERE list_replica = ? AND list_counter = ? AND subject = ? AND document = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [replica, Int64(list.counter), subject, document]) else { return (0, 0) }
+        let all: Int = row[0], staged: Int = row[1]
+        return (all - staged, staged)
+    }
+
+    /// Whether a removal of subject and document is held.
+    package func isRemoved(_ list: Dot, subject: String, document: String) throws -> Bool {
+        guard let replica = try replicaNumber(list.replica) else { return false }
+        let statement = try db.cachedStatement(
+            sql: "SELECT 1 FROM list_removal WHERE list_replica = ? AND list_counter = ? AND subject = ? AND document = ? LIMIT 1")
+        return try Int.fetchOne(statement, arguments: [replica, Int64(list.counter), subject, document]) != nil
     }
 }
 
@@ -107,19 +207,29 @@ extension WriteTransaction {
         ])
     }
 
-    /// A published state replaces a draft, never the other way round.
-    package func put(_ entry: ListEntry, id: Dot, change: Dot, published: Bool) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO list_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET name = excluded.name, authority = excluded.authority, since = excluded.since, until = excluded.until,
-                    published = excluded.published, change_replica = excluded.change_replica, change_counter = excluded.change_counter
-                WHERE excluded.published >= list_entry.published
-                """
-        ).execute(arguments: [
+    /// Writes one state of an entry as it is; the caller has decided that it stands.
+    /// - Parameter person: stable key and the change that holds the number, where it is held.
+    package func put(_ entry: ListEntry, id: Dot, change: Dot, published: Bool, person: (key: String, draft: Dot)?) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
             try number(entry.list.replica), Int64(entry.list.counter), entry.subject.lookupText, entry.document,
             try number(id.replica), Int64(id.counter), entry.name, entry.authority, entry.since.daysSinceEpoch,
-            entry.until?.daysSinceEpoch, published, try number(change.replica), Int64(change.counter),
+            entry.until?.daysSinceEpoch, published, try number(change.replica), Int64(change.counter), person?.key,
+            try person.map { try number($0.draft.replica) }, person.map { Int64($0.draft.counter) },
+        ])
+    }
+
+    /// Forgets the states held under an entry id, drafts alone or published ones.
+    package func dropEntry(_ id: Dot, published: Bool) throws {
+        try db.cachedStatement(sql: "DELETE FROM list_entry WHERE entry_replica = ? AND entry_counter = ? AND published = ?").execute(arguments: [
+            try number(id.replica), Int64(id.counter), published,
+        ])
+    }
+
+    /// The number of a published person has become known here.
+    package func setPerson(_ person: String, draft: Dot, ofEntry id: Dot) throws {
+        let sql = "UPDATE list_entry SET person = ?, draft_replica = ?, draft_counter = ? WHERE entry_replica = ? AND entry_counter = ?"
+        try db.cachedStatement(sql: sql).execute(arguments: [
+            person, try number(draft.replica), Int64(draft.counter), try number(id.replica), Int64(id.counter),
         ])
     }
 
@@ -131,9 +241,18 @@ extension WriteTransaction {
     }
 
     package func put(_ edition: ListEdition, change: Dot, capturedAt: UInt64) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list_edition VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list_edition VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
             try number(edition.list.replica), Int64(edition.list.counter), Int64(clamping: edition.number), try number(change.replica),
             Int64(change.counter), Int64(clamping: edition.entries), Data(edition.digest.bytes), Int64(clamping: capturedAt),
+            Int64(edition.epoch), Int64(clamping: edition.persons), edition.keyCheck.map { Data($0.bytes) },
         ])
+    }
+
+    /// - Returns: false when the entry has a digest of this epoch already; the first stays.
+    package func putDigest(_ digest: Digest, epoch: UInt32, entry: Dot, list: Dot) throws -> Bool {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO list_digest VALUES (?, ?, ?, ?, ?, ?)").execute(arguments: [
+            try number(entry.replica), Int64(entry.counter), Int64(epoch), try number(list.replica), Int64(list.counter), Data(digest.bytes),
+        ])
+        return db.changesCount > 0
     }
 }

@@ -10,15 +10,19 @@ package struct LookupEntry: Sendable, Hashable {
     package let unit: String
     package let `operator`: String
     package let purpose: String
+    /// Empty when none was given.
+    package let caseNumber: String
+    /// Of a person the keyed digest, never the number.
     package let subject: String
     package let answer: String
 
-    package init(receipt: String, time: UInt64, unit: String, operator: String, purpose: String, subject: String, answer: String) {
+    package init(receipt: String, time: UInt64, unit: String, operator: String, purpose: String, caseNumber: String = "", subject: String, answer: String) {
         self.receipt = receipt
         self.time = time
         self.unit = unit
         self.operator = `operator`
         self.purpose = purpose
+        self.caseNumber = caseNumber
         self.subject = subject
         self.answer = answer
     }
@@ -27,7 +31,7 @@ package struct LookupEntry: Sendable, Hashable {
     package func message(previous: Digest) -> [UInt8] {
         LengthPrefixed.join(
             "creditnode lookup v1",
-            [previous.bytes, Array(receipt.utf8), BigEndian.bytes(time), Array(unit.utf8), Array(`operator`.utf8), Array(purpose.utf8), Array(subject.utf8), Array(answer.utf8)])
+            [previous.bytes, Array(receipt.utf8), BigEndian.bytes(time), Array(unit.utf8), Array(`operator`.utf8), Array(purpose.utf8), Array(caseNumber.utf8), Array(subject.utf8), Array(answer.utf8)])
     }
 }
 
@@ -35,6 +39,13 @@ extension ReadTransaction {
     /// The digest of the last line; zero before the first.
     package func lastLookupDigest() throws -> Digest {
         try Data.fetchOne(db, sql: "SELECT digest FROM lookup_log ORDER BY id DESC LIMIT 1").flatMap { Digest($0) } ?? .zero
+    }
+
+    /// Look-ups of persons by one operator of a unit since a time, for the limit on them.
+    package func personLookups(unit: String, operator: String, since: UInt64) throws -> Int {
+        let statement = try db.cachedStatement(
+            sql: "SELECT count(*) FROM lookup_log WHERE time > ? AND unit = ? AND operator = ? AND subject >= 'person:' AND subject < 'person;'")
+        return try Int.fetchOne(statement, arguments: [Int64(clamping: since), unit, `operator`]) ?? 0
     }
 
     package func lookupCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM lookup_log") ?? 0 }
@@ -50,7 +61,7 @@ extension ReadTransaction {
                 row["id"],
                 LookupEntry(
                     receipt: row["receipt"], time: UInt64(time), unit: row["unit"], operator: row["operator"], purpose: row["purpose"],
-                    subject: row["subject"], answer: row["answer"]),
+                    caseNumber: row["case_number"], subject: row["subject"], answer: row["answer"]),
                 Digest(previous) ?? .zero, Digest(digest) ?? .zero)
         }
     }
@@ -59,9 +70,9 @@ extension ReadTransaction {
 extension WriteTransaction {
     package func append(_ entry: LookupEntry, previous: Digest, digest: Digest) throws {
         try db.cachedStatement(
-            sql: "INSERT INTO lookup_log (receipt, time, unit, operator, purpose, subject, answer, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            sql: "INSERT INTO lookup_log (receipt, time, unit, operator, purpose, case_number, subject, answer, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [
-            entry.receipt, Int64(entry.time), entry.unit, entry.operator, entry.purpose, entry.subject, entry.answer,
+            entry.receipt, Int64(entry.time), entry.unit, entry.operator, entry.purpose, entry.caseNumber, entry.subject, entry.answer,
             Data(previous.bytes), Data(digest.bytes),
         ])
     }

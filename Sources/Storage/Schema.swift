@@ -32,6 +32,9 @@ enum Schema {
         ("list_removal", "list_replica, list_counter, subject, document, replica, counter"),
         ("list_edition", "list_replica, list_counter, number, replica, counter"),
         ("attachment", "record_replica, record_counter, replica, counter, position"),
+        ("list_digest", "entry_replica, entry_counter, epoch"),
+        ("list_epoch", "list_replica, list_counter, epoch"),
+        ("list_state", "list_replica, list_counter"),
     ]
 
     static let truth = """
@@ -163,12 +166,14 @@ enum Schema {
             unit TEXT NOT NULL,
             operator TEXT NOT NULL,
             purpose TEXT NOT NULL,
-            subject TEXT NOT NULL,
+            case_number TEXT NOT NULL,             -- empty: none was given
+            subject TEXT NOT NULL,                 -- of a person the keyed digest, never the number
             answer TEXT NOT NULL,
             previous BLOB NOT NULL CHECK (length(previous) = 32),
             digest BLOB NOT NULL CHECK (length(digest) = 32)
         ) STRICT;
         CREATE INDEX lookup_log_subject ON lookup_log (subject);
+        CREATE INDEX lookup_log_time ON lookup_log (time);
         """
 
     static let projection = """
@@ -279,9 +284,55 @@ enum Schema {
             published INTEGER NOT NULL CHECK (published IN (0, 1)),
             change_replica INTEGER NOT NULL,
             change_counter INTEGER NOT NULL,
+            person TEXT,                           -- stable key of a person, where the number is held: at the issuer
+            draft_replica INTEGER,                 -- the local change that holds number and name
+            draft_counter INTEGER,
             PRIMARY KEY (list_replica, list_counter, subject, document, entry_replica, entry_counter)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX list_entry_subject ON list_entry (subject);
+        CREATE INDEX list_entry_id ON list_entry (entry_replica, entry_counter);
+        CREATE INDEX list_entry_person ON list_entry (person) WHERE person IS NOT NULL;
+        CREATE INDEX list_entry_staged ON list_entry (list_replica, list_counter, entry_replica, entry_counter) WHERE published = 0;
+
+        -- By which digests published persons are looked up, one an epoch of the list key.
+        CREATE TABLE list_digest (
+            entry_replica INTEGER NOT NULL,
+            entry_counter INTEGER NOT NULL,
+            epoch INTEGER NOT NULL CHECK (epoch >= 1),
+            list_replica INTEGER NOT NULL,
+            list_counter INTEGER NOT NULL,
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            PRIMARY KEY (entry_replica, entry_counter, epoch)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX list_digest_digest ON list_digest (digest);
+
+        -- How many digests of an epoch are held; `beyond` of them are later than the newest edition.
+        CREATE TABLE list_epoch (
+            list_replica INTEGER NOT NULL,
+            list_counter INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            covered INTEGER NOT NULL CHECK (covered >= 0),
+            beyond INTEGER NOT NULL CHECK (beyond >= 0),
+            PRIMARY KEY (list_replica, list_counter, epoch)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What is known of a list as a whole, so that no question reads a million rows. Set hashes of published
+        -- entries, of those among them later than the newest edition, and of removals.
+        CREATE TABLE list_state (
+            list_replica INTEGER NOT NULL,
+            list_counter INTEGER NOT NULL,
+            published INTEGER NOT NULL CHECK (published >= 0),
+            removed INTEGER NOT NULL CHECK (removed BETWEEN 0 AND published),
+            staged INTEGER NOT NULL CHECK (staged >= 0),
+            persons INTEGER NOT NULL CHECK (persons BETWEEN 0 AND published),
+            known INTEGER NOT NULL CHECK (known BETWEEN 0 AND persons), -- persons whose number is held here
+            beyond INTEGER NOT NULL CHECK (beyond BETWEEN 0 AND published),
+            confirmed INTEGER NOT NULL CHECK (confirmed IN (0, 1)),     -- the entries are those of the newest edition
+            added_hash BLOB NOT NULL CHECK (length(added_hash) = 2048),
+            beyond_hash BLOB NOT NULL CHECK (length(beyond_hash) = 2048),
+            removal_hash BLOB NOT NULL CHECK (length(removal_hash) = 2048),
+            PRIMARY KEY (list_replica, list_counter)
+        ) STRICT;
 
         CREATE TABLE list_removal (
             list_replica INTEGER NOT NULL,
@@ -303,6 +354,9 @@ enum Schema {
             entries INTEGER NOT NULL,
             digest BLOB NOT NULL CHECK (length(digest) = 32),
             captured_at INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            persons INTEGER NOT NULL,
+            key_check BLOB CHECK (length(key_check) = 32),
             PRIMARY KEY (list_replica, list_counter, number, replica, counter)
         ) STRICT, WITHOUT ROWID;
         """

@@ -15,6 +15,7 @@ import Testing
     @Test("Bad files are named with key and remedy", arguments: [
         ("listen: 7443", "config-value"), ("lisen: \"a:1\"", "config-key"), ("listen: \"nowhere\"", "address"), ("- 1", "config-yaml"), ("a: [", "config-yaml"),
         ("log_level: loud", "config-value"), ("reconnect_seconds: 0", "config-value"), ("attachment_quota_mib: -1", "config-value"), ("attachment_quota_mib: many", "config-value"),
+        ("person_lookups_per_hour: 0", "config-value"),
     ])
     func badFiles(text: String, code: String) {
         do {

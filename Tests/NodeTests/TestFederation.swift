@@ -35,6 +35,13 @@ final class TestClock: Sendable {
     func advance(milliseconds: Int64) { time.withLock { $0 = UInt64(Int64($0) + milliseconds) } }
 }
 
+/// Files outside the database, in memory.
+final class TestFiles: Sendable {
+    private let files = Mutex<[String: [UInt8]]>([:])
+    func put(_ bytes: [UInt8], _ name: String) { files.withLock { $0[name] = bytes } }
+    func bytes(_ name: String) -> [UInt8]? { files.withLock { $0[name] } }
+}
+
 /// A federation of real nodes (real SQLite, real signatures and certificates) in one process, joined by
 /// links that carry frames in memory. Only clock, randomness and network are the test's.
 final class TestFederation {
@@ -44,6 +51,8 @@ final class TestFederation {
     private(set) var nodes: [String: Node] = [:]
     private var ledgerCAs: [String: CertificateAuthority] = [:]
     private var keys: [String: FederationKeys] = [:]
+    /// What each node keeps as file of list keys.
+    let listKeyFiles = TestFiles()
     private let suite: Suite
 
     init(_ paths: [String], seed: UInt64 = 1, suite: Suite = .ed25519SHA256) throws {
@@ -94,7 +103,8 @@ final class TestFederation {
         }
         let root = try #require(ledgerCAs[path.root.description]).certificate
         let identity = NodeIdentity(
-            path: path, ledgerKey: key, ledgerChain: chain, ledgerRoots: try TrustRoots([root]), federationKeys: try #require(keys[text]), authorities: nil)
+            path: path, ledgerKey: key, ledgerChain: chain, ledgerRoots: try TrustRoots([root]), federationKeys: try #require(keys[text]), authorities: nil, tlsKey: try ECKey.generate(),
+            listKeys: try listKeys(path))
         let store = try ReplicaStore(path: file(text))
         try Node.initialise(store: store, identity: identity, environment: environment)
         let node = try Node(store: store, identity: identity, environment: environment)
@@ -102,6 +112,17 @@ final class TestFederation {
         nodes[text] = node
         if path.depth == 1 { _ = try node.publishCatalogue(.standard, actor: Self.clerk) }
     }
+
+    /// Cheap keys: what is tested here is not the cost. The root's first one, nothing elsewhere.
+    private func listKeys(_ path: NodePath) throws -> ListKeyring {
+        let file = path.description
+        var held: [ListKey] = []
+        if path.depth == 1 { held = [ListKey(epoch: 1, cost: .trial, secret: random.bytes(32))] }
+        return ListKeyring(held, keepsAll: path.depth == 1) { [listKeyFiles] bytes in listKeyFiles.put(bytes, file) }
+    }
+
+    /// Adds a node later: an enrolment.
+    func enrol(_ path: String) throws { try add(path) }
 
     func replace(_ path: String, with node: Node) { nodes[path] = node }
 
@@ -160,6 +181,8 @@ final class TestFederation {
     @discardableResult
     func sync(_ child: String, tamper: ((Frame, _ up: Bool) -> Frame?)? = nil) throws -> TestLink.Result {
         let parent = try #require(NodePath(child)?.parent?.description)
+        // What a parent's door learns from the handshake.
+        if let key = self[child].identity.tlsKey { self[parent].remember(tlsKey: key.subjectPublicKeyInfo, of: self[child].path) }
         return try TestLink(child: self[child], parent: self[parent], tamper: tamper).run()
     }
 

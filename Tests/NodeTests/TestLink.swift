@@ -130,12 +130,14 @@ struct TestLink {
             case .attachment(let frame): try carry(end.exchange.handle(.received(frame), now: 0), end, &result)
             case .synchronised:
                 try carry(end.exchange.handle(.opened, now: 0), end, &result)
-                end.outbox += try end.node.statements(for: end.peer).map { .statement($0) }
+                end.outbox += try end.node.openingFrames(for: end.peer)
                 if end.node === parent {
                     for group in try end.node.durableAbove(for: end.peer) {
                         end.outbox.append(.receipt(try end.node.receipt(for: end.peer, tips: group.tips, durableAt: group.durableAt)))
                     }
                 }
+            case .takeListKeys(let keys):
+                do { _ = try end.node.take(keys, from: end.peer) } catch let fault as ChangeSetFault { result.faults.append(fault) }
             case .noteRefusal: break
             case .end(let reason): result.ended = reason
             }

@@ -125,7 +125,7 @@ import Testing
                 }
             }
             let standing = ListFold.standing(entries: entries, removals: removals)
-            #expect(ListFold.canonicalBytes(standing) == ListFold.canonicalBytes(ListFold.standing(entries: entries.shuffled(using: &random), removals: removals.shuffled(using: &random))), "seed \(seed)")
+            #expect(standing == ListFold.standing(entries: entries.shuffled(using: &random), removals: removals.shuffled(using: &random)), "seed \(seed)")
             for removal in removals { #expect(!standing.contains { $0.entry.subject == removal.subject && $0.entry.document == removal.document }, "seed \(seed)") }
             // The dumb twin: walk over every pair.
             var twin = Set<String>()

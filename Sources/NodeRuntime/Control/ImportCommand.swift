@@ -15,6 +15,8 @@ package struct ImportOptions: Codable, Sendable, Hashable {
 
     /// Item code: permit or penalty.
     package var item: String
+    /// Code of a list: the file holds entries to stage, and ``item`` is `list-entry`.
+    package var list: String?
     package var fileName: String
     package var actor: ActorOptions
     /// Problems reported in full, at most 10,000; the rest are counted.
@@ -33,8 +35,9 @@ package struct ImportOptions: Codable, Sendable, Hashable {
     /// Send refused rows with their cells as they are met.
     package var wantsRows: Bool?
 
-    package init(item: String, fileName: String, actor: ActorOptions, maximumProblems: Int = 1000, fileBytes: Int? = nil) {
+    package init(item: String, list: String? = nil, fileName: String, actor: ActorOptions, maximumProblems: Int = 1000, fileBytes: Int? = nil) {
         self.item = item
+        self.list = list
         self.fileName = fileName
         self.actor = actor
         self.maximumProblems = maximumProblems

@@ -55,6 +55,7 @@ extension NodeHome {
         try home.write(Array(try ledgerCA.privateKeyPEM().utf8), to: home.key("ledger-ca"))
         try home.write(Array(try tlsCA.privateKeyPEM().utf8), to: home.key("tls-ca"))
         try home.write(try FederationKeys.generate(root: node).serialized, to: home.federationKeysFile)
+        try home.write(ListKey(epoch: 1, cost: .standard, secret: try randomBytes(32)).serialized, to: home.listKeysFile)
         try home.write([ledger, ledgerCA.certificate], as: "ledger")
         try home.write([tls, tlsCA.certificate], as: "tls")
         try home.write([ledgerCA.certificate], as: "ledger-ca")

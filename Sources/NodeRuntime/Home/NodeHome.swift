@@ -21,6 +21,7 @@ package struct NodeHome: Sendable {
     func key(_ name: String) -> String { directory + "/keys/\(name).pem" }
     func certificate(_ name: String) -> String { directory + "/certificates/\(name).pem" }
     var federationKeysFile: String { directory + "/keys/federation.bin" }
+    var listKeysFile: String { directory + "/keys/lists.bin" }
 
     /// Facts of the node that are neither secret nor in the database.
     struct IdentityFile: Codable {
@@ -125,7 +126,20 @@ package struct NodeHome: Sendable {
         }
         return NodeIdentity(
             path: path, ledgerKey: try LedgerKey(privateKeyPEM: text(try read(key("ledger")))), ledgerChain: ledgerChain.map(\.der),
-            ledgerRoots: roots, federationKeys: try FederationKeys(serialized: try read(federationKeysFile)), authorities: authorities)
+            ledgerRoots: roots, federationKeys: try FederationKeys(serialized: try read(federationKeysFile)), authorities: authorities,
+            tlsKey: try ECKey(privateKeyPEM: text(try read(key("tls")))), listKeys: try loadListKeys(root: path.depth == 1))
+    }
+
+    /// Before the first contact with a parent there is no file and no key.
+    private func loadListKeys(root: Bool) throws(ControlFault) -> ListKeyring {
+        var held: [ListKey] = []
+        if FileManager.default.fileExists(atPath: listKeysFile) {
+            guard let keys = ListKeyring.read(try read(listKeysFile)) else {
+                throw ControlFault("list-keys", zh: "\(listKeysFile) 已损坏", en: "\(listKeysFile) is damaged", hint: "从备份恢复 / restore it from a backup", exit: .failure)
+            }
+            held = keys
+        }
+        return ListKeyring(held, keepsAll: root) { try write($0, to: listKeysFile) }
     }
 
     /// A stored chain: leaf or issuing CA first, root last.

@@ -77,7 +77,14 @@ final class ChildDoor: Sendable {
         guard let peer = request.peer, peer.verified else { return try await answer(401, "a link needs a certificate of this federation", response) }
         let leaf = peer.leafDER
         let child: NodePath
-        do { child = try await Offload.run { [node] in try node.admitChild(try Certificate(der: leaf)) } } catch {
+        do {
+            child = try await Offload.run { [node] in
+                let certificate = try Certificate(der: leaf)
+                let child = try node.admitChild(certificate)
+                node.remember(tlsKey: certificate.subjectPublicKeyInfo, of: child)
+                return child
+            }
+        } catch {
             return try await answer(403, "\(error)", response)
         }
         try await response.sendHead(status: 200, headers: [("content-type", "application/x-creditnode-link")])

@@ -36,6 +36,8 @@ package final class LinkBoard: Sendable {
         /// Contents of attachments: more may be wanted, or one is whole here now.
         case contentsWanted
         case contentHeld(Digest)
+        /// A list key came or was made: children get it.
+        case listKeys
     }
 
     private struct Inner {

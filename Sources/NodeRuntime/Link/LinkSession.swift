@@ -16,9 +16,9 @@ final class LinkSession: Sendable {
     /// Bytes loaded and written at a time.
     private static let loadBytes = 1024 * 1024
     /// Control frames that may wait for a slow peer before the reader stops reading.
-    private static let controlLimit = 256
+    static let controlLimit = 256
 
-    private struct State {
+    struct State {
         var conversation: Conversation
         var control: [Frame] = []
         /// Receipts to sign and send, merged by ledger, so that a slow reader costs no memory.
@@ -30,18 +30,18 @@ final class LinkSession: Sendable {
         var handle: UInt64 = 0
     }
 
-    private let node: Node
-    private let board: LinkBoard
-    private let peer: NodePath
-    private let role: Conversation.Role
+    let node: Node
+    let board: LinkBoard
+    let peer: NodePath
+    let role: Conversation.Role
     /// Of the links of one child the newest counts; 0 on the link to the parent.
     private let generation: UInt64
-    private let logger: Logger
+    let logger: Logger
     private let inbound: BodyStream
     private let write: @Sendable (ByteBuffer) async throws -> Void
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let conditions: ConditionSender
-    private let outgoing = Signal()
+    let outgoing = Signal()
     private let drained = Signal()
     private let contents: AttachmentTraffic
 
@@ -132,7 +132,7 @@ final class LinkSession: Sendable {
         case .send(let frame): state.control.append(frame)
         case .receipt(let tips): for tip in tips { state.receipts[tip.ledger] = tip }
         case .end(let reason): if state.end == nil { state.end = reason }
-        case .compare, .admit, .store, .note, .noteRefusal, .consider, .attachment, .restored, .forked, .synchronised: return false
+        case .compare, .admit, .store, .note, .noteRefusal, .consider, .takeListKeys, .attachment, .restored, .forked, .synchronised: return false
         }
         return true
     }
@@ -155,6 +155,7 @@ final class LinkSession: Sendable {
             outgoing.wake()
         case .condition(let issuer): conditions.add(issuer)
         case .newIncarnation: end(OwnEnd(reason: "new-incarnation", detail: "this node begins a new incarnation"))
+        case .listKeys: offerListKeys()
         case .suspended(let child): if role == .parent, child == peer { end(OwnEnd(reason: "suspended", detail: "suspended by the parent")) }
         case .superseded(let child, let newer):
             if role == .parent, child == peer, newer > generation { end(OwnEnd(reason: "superseded", detail: "the child opened a newer link")) }
@@ -272,6 +273,7 @@ final class LinkSession: Sendable {
             } catch let fault as ChangeSetFault {
                 board.update(peer, isParent: role == .child) { $0.lastError = fault.description }
             }
+        case .takeListKeys(let keys): try await take(keys)
         case .restored(let ledger), .forked(let ledger):
             try await meetOwnPast(ledger, directive)
         case .synchronised: try await synchronised()
@@ -302,7 +304,6 @@ final class LinkSession: Sendable {
             state.lastError = nil
             state.held = Dictionary(offered.map { ($0.ledger, $0.sequence) }, uniquingKeysWith: max)
         }
-        let statements = try await Offload.run { [node] in try node.statements(for: peer) }
         if role == .parent {
             let (tips, above) = try await Offload.run { [node] in (try node.tips(for: peer).tips, try node.durableAbove(for: peer)) }
             state.withLock { state in
@@ -310,7 +311,7 @@ final class LinkSession: Sendable {
                 for group in above { for tip in group.tips { state.durable[group.durableAt, default: [:]][tip.ledger] = tip } }
             }
         }
-        state.withLock { $0.control += statements.map { .statement($0) } }
+        try await sendOpeningFrames()
         conditions.addAll()
         try await contents.open()
     }

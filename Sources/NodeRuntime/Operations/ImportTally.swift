@@ -30,7 +30,7 @@ struct ImportTally: Sendable {
             case .effective: effective += 1
             case .draft: drafts += 1
             case .unchanged: unchanged += 1
-            case .revoked: differing.append(refuse(batch, index, documentColumn, .revokedBefore))
+            case .revoked: differing.append(refuse(batch, index, documentColumn, options.list == nil ? .revokedBefore : .removedBefore))
             case .differs(_, let fields):
                 differing.append(refuse(batch, index, fields.compactMap { item.field($0)?.code }.joined(separator: " "), .alreadyRecorded))
             }

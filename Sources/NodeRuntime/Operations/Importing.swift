@@ -20,7 +20,8 @@ extension NodeService {
     ) async throws -> ImportReport where Body.Element == ByteBuffer {
         let start = NIODeadline.now()
         do {
-            let (edition, item) = try await Offload.run { [node] in
+            let (edition, item) = try await Offload.run { [node] () throws -> (Digest, CatalogueItem) in
+                if options.list != nil { return (.zero, .listEntry) }
                 let current = try node.currentCatalogue()
                 guard let item = current.catalogue.item(code: options.item) else {
                     throw ControlFault(
@@ -123,6 +124,7 @@ extension NodeService {
                 let records = batch.records.map(\.record), actor = tally.options.actor.actor
                 let fates =
                     if records.isEmpty { [RowFate]() }
+                    else if let list = tally.options.list { try node.stage(records, list: list, checkOnly: tally.options.checkOnly == true, actor: actor) }
                     else if tally.options.checkOnly == true { try node.check(records, item: tally.item, actor: actor) }
                     else { try node.record(records, item: tally.item, edition: edition, actor: actor) }
                 let refused = tally.add(batch, fates)

@@ -22,25 +22,38 @@ extension NodeService {
         if let until, until < since {
             throw ControlFault("list-period", zh: "截止日期早于开始日期", en: "the entry would end before it begins", hint: "--since, --until", exit: .badInput)
         }
-        _ = try node.addToList(
-            code: command.list, subject: try creditCode(command.subject, "--subject"), name: Normalisation.line(command.subjectName), document: command.document,
-            since: since, until: until, actor: command.actor.actor)
+        let addition = ListAddition(
+            subject: try subject(command.subject, person: command.person, "--subject"), name: Normalisation.line(command.subjectName),
+            document: command.document, since: since, until: until)
+        _ = try node.addToList(code: command.list, addition, actor: command.actor.actor)
         return try summary(command.list)
     }
 
     func listRemove(_ command: ListRemoveCommand) throws -> ListSummary {
         _ = try node.removeFromList(
-            code: command.list, subject: try creditCode(command.subject, "--subject"), document: command.document,
+            code: command.list, try subject(command.subject, person: command.person, "--subject"), document: command.document,
             reason: Normalisation.line(command.reason), actor: command.actor.actor)
         return try summary(command.list)
     }
 
     func listPublish(_ command: ListPublishCommand) throws -> ListSummary {
         _ = try node.publishList(code: command.list, actor: command.actor.actor)
+        try tellStatements()
+        return try summary(command.list)
+    }
+
+    func listRenewKeys(_ command: ListRenewKeysCommand) throws -> ListRenewKeysCommand.Response {
+        // Even if publishing fails half-way the key is made: children need it.
+        defer { board.tell(.listKeys) }
+        let renewed = try node.renewListKeys(reason: Normalisation.line(command.reason), actor: command.actor.actor)
+        try tellStatements()
+        return ListRenewKeysCommand.Response(epoch: renewed.epoch, lists: renewed.lists)
+    }
+
+    private func tellStatements() throws {
         for row in try node.store.read({ try $0.statements() }) where row.issuer == node.path {
             board.tell(.statement(row.signed, row.audience, issuer: row.issuer))
         }
-        return try summary(command.list)
     }
 
     func listSummaries() throws -> [ListSummary] {
@@ -49,6 +62,8 @@ extension NodeService {
             let freshness: String
             if state.edition == nil {
                 freshness = "unpublished"
+            } else if !state.isConfirmed {
+                freshness = "differs"
             } else if let statement = state.statement, statement.validUntil >= now {
                 freshness = "fresh"
             } else {
@@ -67,6 +82,26 @@ extension NodeService {
             throw ControlFault("no-such-list", zh: "没有名单 \(code)", en: "there is no list \(code)", hint: "creditnode list show", exit: .notFound)
         }
         return summary
+    }
+
+    /// An organisation by its code, or a person by kind and number of the identity document.
+    func subject(_ text: String, person: String?, _ option: String) throws(ControlFault) -> Subject {
+        guard let person else { return .organisation(try creditCode(text, option)) }
+        guard let document = IdentityDocument(name: person) else {
+            throw ControlFault(
+                "person-document", zh: "--person：未知的证件类型", en: "--person: no such kind of identity document",
+                hint: IdentityDocument.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
+        }
+        let number: String?
+        switch document {
+        case .citizenID: number = try? CitizenNumber.parse(text, today: node.environment.today).get().clearText
+        case .passport, .hkMacaoPermit, .taiwanPermit, .foreignPermanentResident: number = IdentityDocument.otherNumber(text)
+        }
+        // The message never repeats what was typed.
+        guard let number else {
+            throw ControlFault("person-number", zh: "\(option)：证件号码有误", en: "\(option): the number of the identity document is not valid", hint: "对照证件核对 / compare with the document", exit: .badInput)
+        }
+        return .person(document, number: number)
     }
 
     func creditCode(_ text: String, _ option: String) throws(ControlFault) -> CreditCode {

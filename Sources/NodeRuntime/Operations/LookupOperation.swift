@@ -5,15 +5,15 @@ import Storage
 
 extension NodeService {
     func lookup(_ command: LookupCommand) throws -> LookupCommand.Response {
-        let subject = try creditCode(command.subject, "CODE")
+        let subject = try subject(command.subject, person: command.person, "CODE")
         let result = try node.lookup(
-            subject, purpose: command.purpose, actor: Actor(unit: command.unit, operator: command.operator))
+            subject, purpose: command.purpose, caseNumber: command.caseNumber ?? "", actor: Actor(unit: command.unit, operator: command.operator))
         for list in result.lists { Measures.lookedUp(list.verdict.rawValue) }
         let items = itemCodes()
         var held: [String: Int] = [:]
         for count in result.records { held[items[count.item] ?? "\(count.item)", default: 0] += count.count }
         return LookupCommand.Response(
-            subject: subject.text, receipt: result.receipt, answeredAt: Instant.text(result.answeredAt), node: node.path.description,
+            subject: subject.description, confirm: result.confirm, microseconds: Int(result.took / .microseconds(1)), receipt: result.receipt, answeredAt: Instant.text(result.answeredAt), node: node.path.description,
             lists: result.lists.map(answer), recordsHeld: held, lastContact: try lastParentContact().map { Instant.text($0) })
     }
 
@@ -33,7 +33,7 @@ extension NodeService {
                     until: hit.until?.description, marks: [])
             },
             edition: answer.edition?.number, asOf: answer.asOf.map { Instant.text($0) }, validUntil: answer.validUntil.map { Instant.text($0) },
-            competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "")
+            competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "", reason: answer.reason?.rawValue)
     }
 
     /// Milliseconds since 1970; nil at the root and before the first contact.

@@ -145,6 +145,7 @@ extension NodeService {
         case .organisation(let code): code.text
         case .unregistered(let name): name
         case .person(let number): "\(number.document.name) #\(number.digest.short)"
+        case .listed(let listed): "#\(listed.digest.short)"
         case nil: fallback.hasPrefix("person:") ? "#" + fallback.suffix(64).prefix(12) : fallback
         }
     }

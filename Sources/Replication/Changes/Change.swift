@@ -54,6 +54,7 @@ package enum ChangeKind: Sendable, Hashable {
     case listEntry(ListEntry)
     case listRemoval(ListRemoval)
     case listEdition(ListEdition)
+    case listDigests(ListDigests)
     case catalogue(Catalogue)
     case units(UnitRegistry)
     case profile(LegalProfile)
@@ -67,7 +68,7 @@ package enum ChangeKind: Sendable, Hashable {
     package var lane: Lane {
         switch self {
         case .listRemoval, .revocation: .relief
-        case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal,
+        case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: .ordinary
         }
     }
@@ -82,6 +83,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .listEntry: "list-entry"
         case .listRemoval: "list-removal"
         case .listEdition: "list-edition"
+        case .listDigests: "list-digests"
         case .catalogue: "catalogue-edition"
         case .units: "unit-registry-edition"
         case .profile: "legal-profile-edition"
@@ -99,12 +101,14 @@ package enum SubjectKey: Sendable, Hashable, Comparable {
     /// A body or sole trader without a code yet, by name; never a key to merge by.
     case unregistered(String)
     case person(PersonNumber)
+    /// Of a published list entry.
+    case listed(ListedPerson)
 
     package var kind: SubjectKind {
         switch self {
         case .organisation: .organisation
         case .unregistered: .unregistered
-        case .person: .person
+        case .person, .listed: .person
         }
     }
 
@@ -114,6 +118,7 @@ package enum SubjectKey: Sendable, Hashable, Comparable {
         case .organisation(let code): code.text
         case .unregistered(let name): "name:" + name
         case .person(let person): "person:\(person.document.rawValue):" + person.digest.description
+        case .listed(let listed): listed.lookupText
         }
     }
 
@@ -182,80 +187,5 @@ package struct RecordState: Sendable, Hashable {
     package func text(_ number: UInt32?) -> String {
         guard let number, case .text(let text)? = value(number) else { return "" }
         return text
-    }
-}
-
-package struct ListOpened: Sendable, Hashable {
-    package var code: String
-    package var title: String
-    /// Legal basis; a list without one cannot exist.
-    package var basis: String
-    /// Unit code of the authority competent for the list.
-    package var authority: String
-    /// Seconds a freshness statement stays valid.
-    package var maxAge: UInt32
-
-    package init(code: String, title: String, basis: String, authority: String, maxAge: UInt32) {
-        self.code = code
-        self.title = title
-        self.basis = basis
-        self.authority = authority
-        self.maxAge = maxAge
-    }
-}
-
-/// An entry is a record of its own.
-package struct ListEntry: Sendable, Hashable {
-    package var list: Dot
-    package var subject: SubjectKey
-    package var name: String
-    /// Normalised number of the decision.
-    package var document: String
-    package var authority: String
-    package var since: CivilDate
-    /// nil = until removed.
-    package var until: CivilDate?
-
-    package init(list: Dot, subject: SubjectKey, name: String, document: String, authority: String, since: CivilDate, until: CivilDate?) {
-        self.list = list
-        self.subject = subject
-        self.name = name
-        self.document = document
-        self.authority = authority
-        self.since = since
-        self.until = until
-    }
-}
-
-/// Relief names what it relieves by itself, so that it acts even before the entry arrives.
-package struct ListRemoval: Sendable, Hashable {
-    package var list: Dot
-    package var subject: SubjectKey
-    package var document: String
-    package var authority: String
-    package var reason: String
-
-    package init(list: Dot, subject: SubjectKey, document: String, authority: String, reason: String) {
-        self.list = list
-        self.subject = subject
-        self.document = document
-        self.authority = authority
-        self.reason = reason
-    }
-}
-
-/// A signed checkpoint of a list. It cannot undo a held removal.
-package struct ListEdition: Sendable, Hashable {
-    package var list: Dot
-    /// From 1; continues from the highest any child shows.
-    package var number: UInt64
-    package var entries: UInt64
-    package var digest: Digest
-
-    package init(list: Dot, number: UInt64, entries: UInt64, digest: Digest) {
-        self.list = list
-        self.number = number
-        self.entries = entries
-        self.digest = digest
     }
 }

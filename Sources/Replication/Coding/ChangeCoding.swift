@@ -46,6 +46,7 @@ extension Change {
         case .listEntry(let entry): wire.listEntry = entry.wire
         case .listRemoval(let removal): wire.listRemoval = removal.wire
         case .listEdition(let edition): wire.listEdition = edition.wire
+        case .listDigests(let digests): wire.listDigests = digests.wire
         case .catalogue(let catalogue): wire.catalogueEdition = catalogue.wire
         case .units(let registry): wire.unitRegistryEdition = registry.wire
         case .profile(let profile): wire.legalProfileEdition = profile.wire
@@ -85,6 +86,7 @@ extension ChangeKind {
         case .listEntry(let entry): self = .listEntry(try ListEntry(entry))
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
         case .listEdition(let edition): self = .listEdition(try ListEdition(edition))
+        case .listDigests(let digests): self = .listDigests(try ListDigests(digests))
         case .catalogueEdition(let catalogue): self = .catalogue(try Catalogue(catalogue))
         case .unitRegistryEdition(let registry): self = .units(try UnitRegistry(registry))
         case .legalProfileEdition(let profile): self = .profile(try LegalProfile(profile))
@@ -108,6 +110,9 @@ extension SubjectKey {
             wire.person.ciphertext = Data(number.ciphertext)
             wire.person.sealedAt = number.sealedAt.description
             wire.person.keyEpoch = number.keyEpoch
+        case .listed(let listed):
+            wire.listed.epoch = listed.epoch
+            wire.listed.digest = listed.digest.data
         }
         return wire
     }
@@ -128,6 +133,9 @@ extension SubjectKey {
                 PersonNumber(
                     document: document, digest: try Digest(wire: person.digest, "a person's digest"),
                     ciphertext: Array(person.ciphertext), sealedAt: path, keyEpoch: person.keyEpoch))
+        case .listed(let listed):
+            guard listed.epoch > 0 else { throw CodingFault("list keys count from 1") }
+            self = .listed(ListedPerson(epoch: listed.epoch, digest: try Digest(wire: listed.digest, "a listed person's digest")))
         case nil: throw CodingFault("a subject without a kind")
         }
     }

@@ -30,6 +30,13 @@ extension Frame {
             wire.refusal.rule = rule.bounded(64)
             wire.refusal.detail = detail.bounded(512)
         case .attachment(let frame): frame.write(into: &wire)
+        case .listKeys(let keys):
+            wire.listKeys.keys = keys.map { key in
+                var wire = WireWrappedListKey()
+                wire.epoch = key.epoch
+                wire.wrapped = Data(key.wrapped)
+                return wire
+            }
         }
         return try wire.serializedBytes()
     }
@@ -65,16 +72,24 @@ extension Frame {
         case .attachmentPiece(let piece): return .attachment(try AttachmentFrame(piece))
         case .attachmentAbsent(let absent): return .attachment(try AttachmentFrame(absent))
         case .attachmentsHeld(let held): return .attachment(try AttachmentFrame(held))
+        case .listKeys(let list):
+            guard list.keys.count <= WrappedListKey.maximumKeys, list.keys.allSatisfy({ $0.wrapped.count <= 512 && $0.epoch > 0 }) else {
+                throw CodingFault("list keys out of bounds")
+            }
+            return .listKeys(list.keys.map { WrappedListKey(epoch: $0.epoch, wrapped: Array($0.wrapped)) })
         case nil: return nil
         }
     }
 }
 
 extension Frame {
-    /// Lists are counted before they are decoded. Fields 2, 5, 6 and 15 of a frame hold lists in their field 1; a
+    /// Lists are counted before they are decoded. Fields 2, 5, 6, 15 and 16 of a frame hold lists in their field 1; a
     /// change set (3) and a statement (7) hold certificates in fields 7 and 4.
     private static func refuseCrowds(_ bytes: [UInt8]) throws(CodingFault) {
-        for (kind, list, bound) in [(2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (7, 4, 64), (15, 1, AttachmentFrame.maximumDigests)] {
+        for (kind, list, bound) in [
+            (2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (7, 4, 64), (15, 1, AttachmentFrame.maximumDigests),
+            (16, 1, WrappedListKey.maximumKeys),
+        ] {
             guard let content = WireScan.first(field: UInt64(kind), in: bytes[...]) else { continue }
             let count = WireScan.count(field: UInt64(list), in: content)
             guard count <= bound else { throw CodingFault("\(count) entries in one frame; at most \(bound)") }

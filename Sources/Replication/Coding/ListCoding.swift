@@ -68,10 +68,46 @@ extension ListEdition {
         wire.number = number
         wire.entries = entries
         wire.digest = digest.data
+        wire.epoch = epoch
+        wire.persons = persons
+        if let keyCheck { wire.keyCheck = keyCheck.data }
         return wire
     }
 
     init(_ wire: WireListEdition) throws(CodingFault) {
-        self.init(list: try Dot(wire.list), number: wire.number, entries: wire.entries, digest: try Digest(wire: wire.digest, "a list edition"))
+        guard wire.keyCheck.isEmpty == (wire.epoch == 0) else { throw CodingFault("a list edition has a key check iff it has an epoch") }
+        self.init(
+            list: try Dot(wire.list), number: wire.number, entries: wire.entries, digest: try Digest(wire: wire.digest, "a list edition"),
+            epoch: wire.epoch, persons: wire.persons, keyCheck: wire.epoch == 0 ? nil : try Digest(wire: wire.keyCheck, "a key check"))
+    }
+}
+
+extension ListDigests {
+    var wire: WireListDigests {
+        var wire = WireListDigests()
+        wire.list = list.wire
+        wire.epoch = epoch
+        wire.replica = replica.wire
+        wire.entries = entries.map(\.counter)
+        wire.digests = Data(entries.flatMap(\.digest.bytes))
+        wire.reason = reason
+        return wire
+    }
+
+    init(_ wire: WireListDigests) throws(CodingFault) {
+        let count = wire.entries.count
+        guard (1...Self.maximumEntries).contains(count), wire.digests.count == Digest.byteCount * count, wire.epoch > 0 else {
+            throw CodingFault("\(count) entries with \(wire.digests.count) bytes of digests under epoch \(wire.epoch)")
+        }
+        let bytes = Array(wire.digests)
+        var entries: [(counter: UInt64, digest: Digest)] = []
+        entries.reserveCapacity(count)
+        for (index, counter) in wire.entries.enumerated() {
+            guard counter > entries.last?.counter ?? 0, counter < 1 << 62, let digest = Digest(bytes[Digest.byteCount * index..<Digest.byteCount * (index + 1)]) else {
+                throw CodingFault("counters of entries ascend from 1")
+            }
+            entries.append((counter, digest))
+        }
+        self.init(list: try Dot(wire.list), epoch: wire.epoch, replica: try ReplicaID(wire.replica), entries: entries, reason: wire.reason)
     }
 }

@@ -46,6 +46,8 @@ package struct Conversation: Sendable {
         case consider(SignedStatement)
         /// For ``AttachmentExchange``.
         case attachment(AttachmentFrame)
+        /// Unwrap and keep list keys of the parent.
+        case takeListKeys([WrappedListKey])
         /// Sign a receipt for these tips and send it.
         case receipt([LedgerTip])
         /// The peer holds more of our current incarnation than we do: we were restored from a backup.
@@ -274,6 +276,9 @@ package struct Conversation: Sendable {
         case .refusal(let ledger, let sequence, let rule, let detail):
             guard isOpen else { return end(.outOfPlace("a refusal")) }
             return refusedByPeer(ledger, sequence, rule, detail)
+        case .listKeys(let keys):
+            guard role == .child, isOpen else { return end(.outOfPlace("list keys")) }
+            return [.takeListKeys(keys)]
         case .statement(let statement): return isOpen ? [.consider(statement)] : end(.outOfPlace("a statement"))
         case .attachment(let frame): return isOpen ? [.attachment(frame)] : end(.outOfPlace("an attachment"))
         }

@@ -21,6 +21,24 @@ package enum Frame: Sendable {
     case refusal(LedgerID, sequence: UInt64, rule: String, detail: String)
     /// Content of attachments, beside the change sets.
     case attachment(AttachmentFrame)
+    /// Keys of persons on lists, from parent to child.
+    case listKeys([WrappedListKey])
+}
+
+/// A list key as it crosses a link: encrypted to the child's TLS key.
+package struct WrappedListKey: Sendable, Hashable {
+    /// Most keys in one frame.
+    package static let maximumKeys = 8
+
+    package var epoch: UInt32
+    package var wrapped: [UInt8]
+
+    package init(epoch: UInt32, wrapped: [UInt8]) { (self.epoch, self.wrapped) = (epoch, wrapped) }
+
+    /// What the wrapping is bound to.
+    package static func context(_ child: NodePath, epoch: UInt32) -> [UInt8] {
+        LengthPrefixed.join("creditnode list key v1", [Array(child.description.utf8), BigEndian.bytes(epoch)])
+    }
 }
 
 package struct Greeting: Sendable, Hashable {

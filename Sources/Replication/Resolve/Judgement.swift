@@ -75,8 +75,16 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     case .listEntry(let entry):
         if let fault = listFault(entry.list, ledger, circumstances) { return fault }
         if entry.document.isEmpty { return .quarantined(rule: "list-document", detail: "an entry names its decision document") }
-        return .accepted
-    case .listRemoval(let removal): return listFault(removal.list, ledger, circumstances) ?? .accepted
+        if let record = change.record, record.replica.path != ledger.replica.path {
+            return .quarantined(rule: "not-competent", detail: "entry \(record.short) was not created by the list's issuer")
+        }
+        return personFault(entry.subject, name: entry.name, ledger) ?? .accepted
+    case .listRemoval(let removal):
+        return listFault(removal.list, ledger, circumstances) ?? personFault(removal.subject, name: "", ledger) ?? .accepted
+    case .listDigests(let digests):
+        if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "digests of a list are published") }
+        if digests.replica.path != ledger.replica.path { return .quarantined(rule: "not-competent", detail: "entries of \(digests.replica.path)") }
+        return listFault(digests.list, ledger, circumstances) ?? .accepted
     case .listEdition(let edition):
         if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "an edition is published") }
         guard (1..<1 << 62).contains(edition.number) else { return .quarantined(rule: "edition-number", detail: "editions count from 1") }
@@ -132,6 +140,7 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     if state.validity == .effective, change.actor.reviewer == nil {
         return .quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)")
     }
+    if case .listed = state.subject { return .quarantined(rule: "subject-kind", detail: "a record names its subject, not a digest of a list") }
     if let fault = unitFault(change, author: author, circumstances) { return fault }
     let broken = checker.check(count: state.fields.count, subjectKind: state.subject.kind) { (state.fields[$0].number, state.fields[$0].value) }
     if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
@@ -217,6 +226,16 @@ private func judge(_ reply: ProposalReply, _ ledger: LedgerID, _ circumstances: 
     if reply.reason.isEmpty { return .quarantined(rule: "proposal-reason", detail: "an answer states its reason") }
     if reply.outcome == .adopted, reply.edition == nil { return .quarantined(rule: "malformed", detail: "an adoption names its edition") }
     return circumstances.holds(reply.proposal) ? .accepted : .waiting(.change(reply.proposal))
+}
+
+/// A person goes out as memory-hard digest alone: no name, and no digest under the stable subject key (guarantee 7).
+private func personFault(_ subject: SubjectKey, name: String, _ ledger: LedgerID) -> Judgement? {
+    guard ledger.audience != .local else { return nil }
+    switch subject {
+    case .organisation, .unregistered: return nil
+    case .person: return .quarantined(rule: "person-on-list", detail: "a person stands on a published list by list digest only")
+    case .listed: return name.isEmpty ? nil : .quarantined(rule: "person-on-list", detail: "a person's name does not travel with a list")
+    }
 }
 
 /// Codes by which people name lists.

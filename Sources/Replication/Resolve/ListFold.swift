@@ -2,7 +2,8 @@ import Registry
 
 /// A list as the fold of its add and remove changes (rules.md P4, M25): a removal is absorbing for the
 /// subject and decision document it names, in whatever order the two arrive; a new adverse effect
-/// needs a new document.
+/// needs a new document. This is what is meant; Storage answers single questions of it by a join, and tests hold
+/// the two side by side.
 package struct ListFold: Sendable {
     package struct Entry: Sendable, Hashable {
         package let id: Dot
@@ -27,15 +28,6 @@ package struct ListFold: Sendable {
             result.append(entry)
         }
         return result
-    }
-
-    /// What a list edition's digest covers: the standing entries, in order.
-    package static func canonicalBytes(_ standing: [Entry]) -> [UInt8] {
-        var out: [UInt8] = Array("creditnode list v1\n".utf8)
-        for entry in standing {
-            out += Array("\(entry.entry.subject.lookupText.utf8.count):\(entry.entry.subject.lookupText) \(entry.entry.document.utf8.count):\(entry.entry.document) \(entry.entry.since.daysSinceEpoch) \(entry.entry.until?.daysSinceEpoch ?? 0)\n".utf8)
-        }
-        return out
     }
 
     private static func precedes(_ a: Entry, _ b: Entry) -> Bool {

@@ -77,7 +77,7 @@ package func resolve(record id: Dot, changes: [HeldChange]) -> RecordView? {
             if let current = standing, !stands(held, state, over: current.held, current.state) { continue }
             standing = (held, state)
         case .revocation(let revocation): revocations.append(revocation)
-        case .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply,
+        case .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply,
             .unknown: continue
         }
     }

@@ -573,6 +573,14 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .listEdition(newValue)}
   }
 
+  package var listDigests: WireListDigests {
+    get {
+      if case .listDigests(let v)? = _storage._kind {return v}
+      return WireListDigests()
+    }
+    set {_uniqueStorage()._kind = .listDigests(newValue)}
+  }
+
   package var catalogueEdition: WireCatalogueEdition {
     get {
       if case .catalogueEdition(let v)? = _storage._kind {return v}
@@ -631,6 +639,7 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case listEntry(WireListEntry)
     case listRemoval(WireListRemoval)
     case listEdition(WireListEdition)
+    case listDigests(WireListDigests)
     case catalogueEdition(WireCatalogueEdition)
     case itemProposal(WireItemProposal)
     case unitRegistryEdition(WireUnitRegistryEdition)
@@ -703,6 +712,15 @@ package nonisolated struct WireSubject: Sendable {
     set {kind = .person(newValue)}
   }
 
+  /// on a published list
+  package var listed: WireListedPerson {
+    get {
+      if case .listed(let v)? = kind {return v}
+      return WireListedPerson()
+    }
+    set {kind = .listed(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -711,8 +729,27 @@ package nonisolated struct WireSubject: Sendable {
     /// name of a body or trader that has no code yet
     case unregistered(String)
     case person(WirePersonNumber)
+    /// on a published list
+    case listed(WireListedPerson)
 
   }
+
+  package init() {}
+}
+
+/// A person on a published list: nothing but a memory-hard keyed digest.
+package nonisolated struct WireListedPerson: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the list key
+  package var epoch: UInt32 = 0
+
+  /// 32 bytes
+  package var digest: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -996,16 +1033,70 @@ package nonisolated struct WireListEdition: Sendable {
   /// from 1
   package var number: UInt64 = 0
 
+  /// published entries, removed ones included
   package var entries: UInt64 = 0
 
-  /// over the sorted entries
+  /// over the set of published entries
   package var digest: Data = Data()
+
+  /// list-key epoch by which persons are looked up; 0 = no person is listed
+  package var epoch: UInt32 = 0
+
+  /// entries with a digest of that epoch
+  package var persons: UInt64 = 0
+
+  /// tells the right list key from a wrong one; empty when epoch = 0
+  package var keyCheck: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _list: WireDot? = nil
+}
+
+/// Entries of persons under a renewed list key. An entry keeps the subject it was published with.
+package nonisolated struct WireListDigests: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var list: WireDot {
+    get {_list ?? WireDot()}
+    set {_list = newValue}
+  }
+  /// Returns true if `list` has been explicitly set.
+  package var hasList: Bool {self._list != nil}
+  /// Clears the value of `list`. Subsequent reads from it will return its default value.
+  package mutating func clearList() {self._list = nil}
+
+  package var epoch: UInt32 = 0
+
+  /// of the entries' ids
+  package var replica: WireReplica {
+    get {_replica ?? WireReplica()}
+    set {_replica = newValue}
+  }
+  /// Returns true if `replica` has been explicitly set.
+  package var hasReplica: Bool {self._replica != nil}
+  /// Clears the value of `replica`. Subsequent reads from it will return its default value.
+  package mutating func clearReplica() {self._replica = nil}
+
+  /// counters of the entries' ids, ascending
+  package var entries: [UInt64] = []
+
+  /// 32 bytes an entry, in order
+  package var digests: Data = Data()
+
+  /// why the key was renewed
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _list: WireDot? = nil
+  fileprivate var _replica: WireReplica? = nil
 }
 
 package nonisolated struct WireFieldRule: Sendable {
@@ -1875,7 +1966,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{4}\u{d}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -2020,6 +2111,19 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .listEdition(v)
           }
         }()
+        case 36: try {
+          var v: WireListDigests?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .listDigests(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .listDigests(v)
+          }
+        }()
         case 48: try {
           var v: WireCatalogueEdition?
           var hadOneofValue = false
@@ -2160,6 +2264,10 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         guard case .listEdition(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
       }()
+      case .listDigests?: try {
+        guard case .listDigests(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
       case .catalogueEdition?: try {
         guard case .catalogueEdition(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
@@ -2264,7 +2372,7 @@ nonisolated extension WirePersonNumber: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireSubject: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Subject"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organisation\0\u{1}unregistered\0\u{1}person\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}organisation\0\u{1}unregistered\0\u{1}person\0\u{1}listed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2301,6 +2409,19 @@ nonisolated extension WireSubject: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.kind = .person(v)
         }
       }()
+      case 4: try {
+        var v: WireListedPerson?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .listed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .listed(v)
+        }
+      }()
       default: break
       }
     }
@@ -2324,6 +2445,10 @@ nonisolated extension WireSubject: SwiftProtobuf.Message, SwiftProtobuf._Message
       guard case .person(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
+    case .listed?: try {
+      guard case .listed(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2331,6 +2456,41 @@ nonisolated extension WireSubject: SwiftProtobuf.Message, SwiftProtobuf._Message
 
   package static func ==(lhs: WireSubject, rhs: WireSubject) -> Bool {
     if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListedPerson: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListedPerson"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}digest\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt32Field(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListedPerson, rhs: WireListedPerson) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.digest != rhs.digest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2769,7 +2929,7 @@ nonisolated extension WireListRemoval: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireListEdition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListEdition"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}number\0\u{1}entries\0\u{1}digest\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}number\0\u{1}entries\0\u{1}digest\0\u{1}epoch\0\u{1}persons\0\u{3}key_check\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2781,6 +2941,9 @@ nonisolated extension WireListEdition: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.entries) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.epoch) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.persons) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.keyCheck) }()
       default: break
       }
     }
@@ -2803,6 +2966,15 @@ nonisolated extension WireListEdition: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.digest.isEmpty {
       try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 4)
     }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt32Field(value: self.epoch, fieldNumber: 5)
+    }
+    if self.persons != 0 {
+      try visitor.visitSingularUInt64Field(value: self.persons, fieldNumber: 6)
+    }
+    if !self.keyCheck.isEmpty {
+      try visitor.visitSingularBytesField(value: self.keyCheck, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2811,6 +2983,68 @@ nonisolated extension WireListEdition: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.number != rhs.number {return false}
     if lhs.entries != rhs.entries {return false}
     if lhs.digest != rhs.digest {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.persons != rhs.persons {return false}
+    if lhs.keyCheck != rhs.keyCheck {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListDigests: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListDigests"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}epoch\0\u{1}replica\0\u{1}entries\0\u{1}digests\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._list) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._replica) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.entries) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.digests) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._list {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt32Field(value: self.epoch, fieldNumber: 2)
+    }
+    try { if let v = self._replica {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.entries.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.entries, fieldNumber: 4)
+    }
+    if !self.digests.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digests, fieldNumber: 5)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListDigests, rhs: WireListDigests) -> Bool {
+    if lhs._list != rhs._list {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs._replica != rhs._replica {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.digests != rhs.digests {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

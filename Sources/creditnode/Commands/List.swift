@@ -12,7 +12,7 @@ struct List: AsyncParsableCommand {
                 --document 文书号 --unit … --operator …
               creditnode list publish serious-tax --unit … --operator … --reviewer …
             """,
-        subcommands: [Create.self, Add.self, Remove.self, Publish.self, ShowLists.self])
+        subcommands: [Create.self, Add.self, ImportEntries.self, Remove.self, Publish.self, RenewKeys.self, ShowLists.self])
 
     struct Create: NodeCommand {
         static let configuration = CommandConfiguration(abstract: "建立名单，须有法律依据\nCreate a list; it needs a legal basis")
@@ -33,14 +33,15 @@ struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "拟列入（publish 后生效）\nStage an entry; publish lets it out")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var list: String
-        @Option(help: "主体统一社会信用代码 / the organisation's unified social credit code") var subject: String
-        @Option(help: "主体名称 / its name") var name: String
+        @Option(help: SubjectHelp.subject) var subject: String
+        @Option(help: SubjectHelp.person) var person: String?
+        @Option(help: "主体名称；自然人姓名只留在本节点 / its name; a person's stays at this node") var name: String
         @Option(help: "决定文书号 / number of the decision") var document: String
         @Option(help: "列入日期，默认今天 / since, ISO date; default today") var since: String?
         @Option(help: "到期日期 / until, ISO date") var until: String?
         @OptionGroup var actor: ActorArguments
         func run() async throws {
-            let command = ListAddCommand(list: list, subject: subject, subjectName: name, document: document, since: since, until: until, actor: actor.options)
+            let command = ListAddCommand(list: list, subject: try SubjectHelp.read(subject), person: person, subjectName: name, document: document, since: since, until: until, actor: actor.options)
             try await List.finish(command, "已拟列入，尚待发布 / staged, not yet published", common)
         }
     }
@@ -49,12 +50,13 @@ struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "移出，立即生效，优先传送\nRemove at once, ahead of all other changes")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var list: String
-        @Option(help: "主体统一社会信用代码 / the organisation's unified social credit code") var subject: String
+        @Option(help: SubjectHelp.subject) var subject: String
+        @Option(help: SubjectHelp.person) var person: String?
         @Option(help: "列入时的决定书文号 / number of the decision by which it was listed") var document: String
         @Option(help: "理由 / reason") var reason: String
         @OptionGroup var actor: ActorArguments
         func run() async throws {
-            let command = ListRemoveCommand(list: list, subject: subject, document: document, reason: reason, actor: actor.options)
+            let command = ListRemoveCommand(list: list, subject: try SubjectHelp.read(subject), person: person, document: document, reason: reason, actor: actor.options)
             try await List.finish(command, "已移出 / removed", common)
         }
     }

@@ -7,6 +7,7 @@ struct Lookup: NodeCommand {
         discussion: """
             示例 / example:
               creditnode lookup 91420100MA00000000 --purpose 政府采购资格审查 --unit CODE --operator 张三
+              creditnode lookup --person 身份证 - --purpose 资格审查 --case 2026-18 --unit CODE --operator 张三
 
             答复只有四种：在名单上、不在名单上、未覆盖、数据过旧无法答复。不是评分，也不是结论。
             Four answers: on the list, not on the list, not covered, too stale to say.
@@ -14,13 +15,16 @@ struct Lookup: NodeCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "统一社会信用代码 / unified social credit code") var code: String
+    @Argument(help: SubjectHelp.subject) var code: String
+    @Option(help: SubjectHelp.person) var person: String?
+    @Option(name: .customLong("case"), help: "案件或办件编号 / number of the case") var caseNumber: String?
     @Option(help: "查询事由 / purpose") var purpose: String
     @Option(help: "查询单位代码 / code of the unit that asks") var unit: String
     @Option(help: "查询人 / who asks") var `operator`: String
 
     func run() async throws {
-        let answer = try await common.execute(LookupCommand(subject: code, purpose: purpose, unit: unit, operator: `operator`))
+        let answer = try await common.execute(LookupCommand(
+            subject: try SubjectHelp.read(code), person: person, purpose: purpose, caseNumber: caseNumber, unit: unit, operator: `operator`))
         try common.show(answer) { LookupText.render($0, $1) }
     }
 }

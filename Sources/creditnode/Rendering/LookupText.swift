@@ -5,6 +5,21 @@ import NodeRuntime
 enum LookupText {
     static let disclaimer = "本答复不是信用评分，也不是结论；使用前请核对决定文书。\nThis answer is no score and no verdict; check the decision before acting on it."
 
+    static let confirmation =
+        "名单不含姓名和号码。命中后，须先联网或电话向主管单位核实，方可作出任何不利决定。\nThe list holds neither names nor numbers. Confirm a hit online or by telephone with the authority before any adverse act."
+
+    /// Why nothing can be said, where it is not age.
+    static func words(reason: String) -> String {
+        switch reason {
+        case "no-list-key": "本节点没有该版次的名单密钥 / this node holds no key for the edition's persons"
+        case "wrong-list-key": "本节点的名单密钥与该版次不符 / the list key held is not the edition's"
+        case "digests-incomplete": "该版次的摘要尚未收齐 / digests of the edition are still on their way"
+        case "edition-differs": "所存条目与该版次不符 / the entries held are not the edition's"
+        case "removals-withheld": "有移出尚未收到 / there are removals that have not arrived"
+        default: TerminalText.clean(reason)
+        }
+    }
+
     static func words(_ answer: LookupCommand.Answer) -> (zh: String, en: String) {
         switch answer {
         case .onTheList: ("在名单上", "on the list")
@@ -35,6 +50,7 @@ enum LookupText {
     static func render(_ response: LookupCommand.Response, _ style: Style) -> [String] {
         var lines = ["主体 subject  " + style(.bold, TerminalText.clean(response.subject)), ""]
         for answer in response.lists { lines += list(answer, style) + [""] }
+        if response.confirm == true { lines += [style(.yellow, confirmation), ""] }
         if !response.recordsHeld.isEmpty {
             let held = response.recordsHeld.sorted { $0.key < $1.key }.map { code, count in
                 let item = Words.item(code)
@@ -53,9 +69,10 @@ enum LookupText {
         let said = words(answer.answer)
         let name = answer.title.isEmpty ? answer.list : "\(answer.title)（\(answer.list)）"
         var lines = [TerminalText.clean(name), "  " + style(paint(answer.answer), "\(said.zh) / \(said.en)")]
+        if let reason = answer.reason { lines.append("  " + words(reason: reason)) }
         for hit in answer.hits {
             let until = hit.until.map { "–\($0)" } ?? "起 on"
-            lines.append("  · \(TerminalText.clean(hit.name))  \(TerminalText.clean(hit.document))  \(TerminalText.clean(hit.since + until))")
+            lines.append("  · \(hit.name.isEmpty ? "" : TerminalText.clean(hit.name) + "  ")\(TerminalText.clean(hit.document))  \(TerminalText.clean(hit.since + until))")
             lines.append("    决定机关 decided by: \(TerminalText.clean(hit.authority))")
             let marks = hit.marks.isEmpty ? "无 none held" : hit.marks.map { mark(TerminalText.clean($0)) }.joined(separator: "、")
             lines.append("    标注 marks: " + (hit.marks.isEmpty ? marks : style(.yellow, marks)))
