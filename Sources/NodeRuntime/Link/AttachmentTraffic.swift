@@ -29,7 +29,7 @@ final class AttachmentTraffic: Sendable {
             switch news {
             case .contentsWanted: self?.hear(.news)
             case .contentHeld(let digest): self?.hear(.completed(digest))
-            case .durable, .statement, .condition, .newIncarnation, .suspended, .superseded: break
+            case .durable, .statement, .condition, .listKeys, .newIncarnation, .suspended, .superseded: break
             }
         }
         state.withLock { $0.handle = handle }
