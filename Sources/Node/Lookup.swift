@@ -68,15 +68,17 @@ extension Node {
             LookupListAnswer(list: list, verdict: verdict, hits: hits, edition: edition, asOf: statement?.issuedAt, validUntil: statement?.validUntil)
         }
         guard let edition else { return give(.notCovered) }
-        guard let statement, !clockIsBehind, statement.validUntil >= now, isCurrent(edition, statement) else { return give(.tooStaleToSay) }
+        guard let statement, !clockIsBehind, statement.validUntil >= now, try isCurrent(edition, statement, tx) else { return give(.tooStaleToSay) }
         let today = environment.today
         let hits = entries.filter { $0.published && !$0.removed && $0.since <= today && ($0.until.map { today <= $0 } ?? true) }
         return give(hits.isEmpty ? .notOnTheList : .onTheList, hits)
     }
 
-    /// Whether the statement speaks of the edition that is held, not of a newer one still on its way.
-    private func isCurrent(_ edition: ListEditionRow, _ row: StatementRow) -> Bool {
-        guard let statement = try? Statement.read(row.signed.content), case .freshness(_, let number, let digest, _) = statement.kind else { return false }
-        return number == edition.number && digest == edition.digest
+    /// Whether the statement speaks of the edition that is held, not of a newer one still on its way, and
+    /// nothing that the issuer had written by then is missing here: a removal may be withheld.
+    private func isCurrent(_ edition: ListEditionRow, _ row: StatementRow, _ tx: ReadTransaction) throws -> Bool {
+        guard let statement = try? Statement.read(row.signed.content), case .freshness(_, let number, let digest, let tips) = statement.kind else { return false }
+        guard number == edition.number, digest == edition.digest else { return false }
+        return try tips.allSatisfy { try tx.tip(of: $0.ledger).sequence >= $0.tip.sequence }
     }
 }

@@ -17,8 +17,11 @@ package struct ServeSettings: Sendable, Hashable {
     package var reconnectSeconds: Int
     /// Most space for contents of attachments, MiB, 0…16 Ti.
     package var attachmentQuotaMiB: Int = 10_240
+    /// Silence of a peer after which a link is given up, seconds, 2…3600.
+    package var silenceSeconds: Int
 
-    package init(listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30) {
+    package init(listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30, silenceSeconds: Int = 35) {
+        self.silenceSeconds = silenceSeconds
         self.listen = listen
         self.advertise = advertise
         self.parent = parent
@@ -27,7 +30,7 @@ package struct ServeSettings: Sendable, Hashable {
         self.reconnectSeconds = reconnectSeconds
     }
 
-    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib"]
+    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib", "silence_seconds"]
     private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
     /// Reads and checks a YAML file.
@@ -72,6 +75,12 @@ package struct ServeSettings: Sendable, Hashable {
                 throw ControlFault("config-value", zh: "\(file)：attachment_quota_mib 应为 0 至 16777216 的整数", en: "\(file): attachment_quota_mib is 0…16777216", hint: "", exit: .badInput)
             }
             settings.attachmentQuotaMiB = quota
+        }
+        if let seconds = map["silence_seconds"], !(seconds is NSNull) {
+            guard let seconds = seconds as? Int, (2...3600).contains(seconds) else {
+                throw ControlFault("config-value", zh: "\(file)：silence_seconds 应为 2 至 3600 的整数", en: "\(file): silence_seconds is 2…3600", hint: "", exit: .badInput)
+            }
+            settings.silenceSeconds = seconds
         }
         return settings
     }

@@ -14,7 +14,7 @@ import Testing
 
     @Test("Bad files are named with key and remedy", arguments: [
         ("listen: 7443", "config-value"), ("lisen: \"a:1\"", "config-key"), ("listen: \"nowhere\"", "address"), ("- 1", "config-yaml"), ("a: [", "config-yaml"),
-        ("log_level: loud", "config-value"), ("reconnect_seconds: 0", "config-value"), ("attachment_quota_mib: -1", "config-value"), ("attachment_quota_mib: many", "config-value"),
+        ("log_level: loud", "config-value"), ("reconnect_seconds: 0", "config-value"), ("attachment_quota_mib: -1", "config-value"), ("attachment_quota_mib: many", "config-value"), ("silence_seconds: 1", "config-value"), ("silence_seconds: 3601", "config-value"),
     ])
     func badFiles(text: String, code: String) {
         do {

@@ -3,7 +3,6 @@ import Node
 import NIOCore
 import Registry
 import Replication
-import Storage
 import Synchronization
 import Transport
 
@@ -13,8 +12,6 @@ final class LinkSession: Sendable {
     /// Bytes of change sets verified and stored in one transaction at most.
     private static let batchBytes = 8 * 1024 * 1024
     private static let batchSets = 16
-    /// Bytes loaded and written at a time.
-    private static let loadBytes = 1024 * 1024
     /// Control frames that may wait for a slow peer before the reader stops reading.
     private static let controlLimit = 256
 
@@ -28,12 +25,14 @@ final class LinkSession: Sendable {
         var refused: Set<LedgerID> = []
         var end: (any Error)?
         var handle: UInt64 = 0
+        /// The reader waits for the peer's bytes; false while it works on what it has.
+        var listening = true
     }
 
-    private let node: Node
-    private let board: LinkBoard
-    private let peer: NodePath
-    private let role: Conversation.Role
+    let node: Node
+    let board: LinkBoard
+    let peer: NodePath
+    let role: Conversation.Role
     /// Of the links of one child the newest counts; 0 on the link to the parent.
     private let generation: UInt64
     private let logger: Logger
@@ -45,7 +44,7 @@ final class LinkSession: Sendable {
     private let contents: AttachmentTraffic
 
     init(
-        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, generation: UInt64 = 0, logger: Logger,
+        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, generation: UInt64 = 0, patience: Patience, logger: Logger,
         inbound: BodyStream, write: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) {
         self.node = node
@@ -58,7 +57,7 @@ final class LinkSession: Sendable {
         self.logger = logger
         self.inbound = inbound
         self.write = write
-        state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version)))
+        state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version, pingEvery: patience.pingEvery, silenceLimit: patience.silenceLimit)))
         contents = AttachmentTraffic(node: node, board: board, peer: peer, logger: logger, outgoing: outgoing)
     }
 
@@ -108,6 +107,14 @@ final class LinkSession: Sendable {
     private func end(_ reason: any Error) {
         state.withLock { if $0.end == nil { $0.end = reason } }
         outgoing.wake()
+    }
+
+    /// The state, with the conversation's clock set.
+    private func now<T: Sendable>(_ body: (inout State) -> T) -> T {
+        state.withLock { state in
+            state.conversation.passes(to: Self.monotonic)
+            return body(&state)
+        }
     }
 
     private static var monotonic: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
@@ -167,6 +174,7 @@ final class LinkSession: Sendable {
         var bytes = 0
         for try await buffer in inbound {
             reader.append(buffer)
+            listens(false)
             while let raw = try reader.next() {
                 try throwIfEnded()
                 guard let frame = try Frame.read(raw) else { continue }
@@ -183,6 +191,16 @@ final class LinkSession: Sendable {
             try await admit(&batch, &bytes)
             try await waitForRoom()
             contact()
+            listens(true)
+        }
+    }
+
+    /// Any byte is a sign of life: on a slow line one frame takes minutes. While this side works on what it
+    /// has it does not listen, and the peer's silence shows nothing.
+    private func listens(_ listening: Bool) {
+        now { state in
+            state.listening = listening
+            _ = state.conversation.handle(.heard)
         }
     }
 
@@ -235,7 +253,7 @@ final class LinkSession: Sendable {
         if case .held(let tips) = frame {
             board.update(peer, isParent: role == .child) { state in for tip in tips { state.held[tip.ledger] = tip.tip.sequence } }
         }
-        let later = state.withLock { state in
+        let later = now { state in
             state.conversation.handle(.received(frame)).filter { !Self.queue($0, &state) }
         }
         outgoing.wake()
@@ -255,7 +273,7 @@ final class LinkSession: Sendable {
             for directive in later { try await carryOut(directive) }
         case .store(let signed):
             let receipt = try await Offload.run { [node] in try node.store(signed, from: peer) }
-            state.withLock { $0.conversation.acknowledge(receipt.tips) }
+            now { $0.conversation.acknowledge(receipt.tips) }
             outgoing.wake()
             board.tell(.durable(receipt.tips, at: receipt.durableAt), except: state.withLock { $0.handle })
         case .note(let verdicts): try await Offload.run { [node] in try node.note(verdicts) }
@@ -275,26 +293,6 @@ final class LinkSession: Sendable {
         case .attachment(let frame): try await contents.receive(frame)
         case .send, .receipt, .end, .admit: break
         }
-    }
-
-    /// The peer holds entries of ours that we do not: we were restored from a backup, or cloned. A new
-    /// incarnation begins, and every conversation with it (guarantee 10).
-    private func meetOwnPast(_ ledger: LedgerID, _ directive: Conversation.Directive) async throws {
-        if case .forked = directive {
-            let now = node.environment.now(), peer = peer
-            try await Offload.run { [node] in
-                try node.store.write { tx in
-                    try tx.noteRefusal(
-                        ChangeSetFault(.fork, "\(ledger)", "this node and \(peer) hold different entries: a clone, a restored copy or a forger wrote one of them"),
-                        from: peer.description, at: now)
-                }
-            }
-            board.update(peer, isParent: role == .child) { $0.lastError = "fork of \(ledger)" }
-        }
-        guard ledger.replica == node.replica else { return }
-        _ = try await Offload.run { [node] in try node.beginIncarnation() }
-        board.tell(.newIncarnation)
-        throw OwnEnd(reason: "new-incarnation", detail: "this node was restored and begins a new incarnation")
     }
 
     private func synchronised() async throws {
@@ -341,8 +339,8 @@ final class LinkSession: Sendable {
         try await contents.writeSmall(write)
         guard state.withLock({ $0.end }) == nil else { return wrote }
         let yields = contents.isDue && !state.withLock { $0.conversation.reliefWaits }
-        guard !yields, let load = state.withLock({ $0.conversation.nextLoad() }) else { return try await contents.writePiece(write) || wrote }
-        let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: Self.loadBytes) }
+        guard !yields, let load = now({ $0.conversation.nextLoad() }) else { return try await contents.writePiece(write) || wrote }
+        let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: load.bytes) }
         var through = load.after, bytes = 0
         for set in sets {
             try await write(try FrameReader.encode(.changeSet(set)))
@@ -391,6 +389,7 @@ final class LinkSession: Sendable {
     private func keepTime() async throws {
         while true {
             try await Task.sleep(for: .seconds(1))
+            now { state in if !state.listening { _ = state.conversation.handle(.heard) } }
             feed(.tick(now: Self.monotonic))
             try await contents.tick()
             try throwIfEnded()
