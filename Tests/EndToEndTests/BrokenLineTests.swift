@@ -39,26 +39,26 @@ import Testing
     func addresses() async throws {
         let (federation, line, settings) = try await F.overLine(silence: 5)
         line.set(both: LineConditions(latency: 20, bytesPerSecond: 60_000))
-        _ = try federation.importPermits(0..<3000, at: F.district)
+        _ = try federation.importPermits(0..<1500, at: F.district, bulk: 200)
         try federation.until("rows are on their way") { try federation.digest(F.district, at: F.city).records > 0 }
         let connections = line.connections
         await line.forgetChild()
         try federation.until("the child called again", seconds: 15) { line.connections > connections }
-        try federation.expectEqual(3000)
+        try federation.expectEqual(1500)
         #expect(try federation.link(F.district, at: F.city).state == "connected")
 
         // The parent is found elsewhere: the setting says where, and no new invitation is needed.
         try await line.move()
         #expect(federation.stop(F.district) == 0)
         try federation.serve(F.district, settings: settings + ["parent: \"\(line.address)\""])
-        _ = try federation.importPermits(3000..<3100, at: F.district)
-        try federation.expectEqual(3100)
+        _ = try federation.importPermits(1500..<1600, at: F.district)
+        try federation.expectEqual(1600)
         // The parent's machine changes behind the same name.
         #expect(federation.stop(F.city) == 0)
         try federation.serve(F.city, settings: settings)
         line.lead(to: try federation.port(F.city))
-        _ = try federation.importPermits(3100..<3200, at: F.district)
-        try federation.expectEqual(3200)
+        _ = try federation.importPermits(1600..<1700, at: F.district)
+        try federation.expectEqual(1700)
         await line.cut()
     }
 
@@ -66,12 +66,12 @@ import Testing
     func restarts() async throws {
         let (federation, line, settings) = try await F.overLine()
         let listen = try #require(federation.addresses(F.city)?.listen)
-        line.set(both: LineConditions(latency: 10, bytesPerSecond: 80_000))
+        line.set(both: LineConditions(latency: 10, bytesPerSecond: 160_000))
         for round in 0..<5 {
-            let before = try federation.digest(F.district, at: F.city).records
-            _ = try federation.importPermits(round * 1000..<round * 1000 + 1000, at: F.district)
-            // The second set of a push is on its way when the first has come.
-            try federation.until("round \(round) is under way") { try federation.digest(F.district, at: F.city).records > before || line.carried.up > 0 }
+            let before = line.carried.up
+            _ = try federation.importPermits(round * 1000..<round * 1000 + 1000, at: F.district, bulk: 200)
+            // Some 250 kB go up: now the parent holds part of a set.
+            try federation.until("round \(round) is under way") { line.carried.up > before + 60_000 }
             if round % 2 == 0 { federation.kill9(F.city) } else { #expect(federation.stop(F.city) == 0) }
             try federation.serve(F.city, listen: listen, settings: settings)
         }
@@ -99,12 +99,12 @@ import Testing
         let (federation, line, _) = try await F.overLine(silence: 3)
         let connections = line.connections
         line.strike(mishap, .up, afterBytes: 20_011)
-        _ = try federation.importPermits(0..<1500, at: F.district)
-        try federation.expectEqual(1500)
+        _ = try federation.importPermits(0..<1000, at: F.district, bulk: 60)
+        try federation.expectEqual(1000)
         #expect(line.connections > connections, "it struck")
         line.strike(mishap, .down, afterBytes: 100)
-        _ = try federation.importPermits(1500..<1600, at: F.district)
-        try federation.expectEqual(1600)
+        _ = try federation.importPermits(1000..<1100, at: F.district)
+        try federation.expectEqual(1100)
         await line.cut()
     }
 }

@@ -14,6 +14,7 @@ import Testing
     func sixtyDays() throws {
         let count = ProcessInfo.processInfo.environment["CREDITNODE_SOAK"] == nil ? 3000 : 100_000
         let federation = try TestFederation([Self.city, Self.district, Self.a])
+        try federation.settle()
         let city = federation[Self.city], street = federation[Self.a], subject = try #require(Self.listed)
         func say(_ path: String) throws -> LookupVerdict {
             try #require(try federation[path].lookup(subject, purpose: "测试", actor: TestFederation.loneClerk).lists.first).verdict
