@@ -6,7 +6,7 @@ ARGS ?=
 # Imports of modules that a target does not name as dependencies are errors.
 STRICT = --explicit-target-dependency-import-check error
 # Tests that multiply their seeds, rows, episodes and nodes under CREDITNODE_SOAK.
-SOAK ?= RegistryTests|IntakeTests|ReplicationTests|SealingTests|StorageTests|NodeTests|EndToEndTests.SlowLineTests|EndToEndTests.BrokenLineTests|EndToEndTests.ReturnTests
+SOAK ?= RegistryTests|IntakeTests|ReplicationTests|SealingTests|StorageTests|NodeTests|EndToEndTests.SlowLineTests|EndToEndTests.BrokenLineTests|EndToEndTests.ReturnTests|EndToEndTests.HostilePeersTests
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test bench soak format lint clean

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import NIOCore
 import NodeRuntime
 import Registry
@@ -25,9 +26,9 @@ final class Tenant: Sendable {
             try await response.finish()
         }
         let ready = AsyncStream<Void>.makeStream()
-        let task = Task { [service] in
+        let task = Task { [service, path] in
             defer { ready.continuation.finish() }
-            try await service.serve(ServeSettings(reconnectSeconds: reconnectSeconds), control: nobody, console: nobody) { _ in ready.continuation.yield() }
+            try await service.serve(ServeSettings(reconnectSeconds: reconnectSeconds), control: nobody, console: nobody, logger: Logger(label: path) { _ in SwiftLogNoOpLogHandler() }) { _ in ready.continuation.yield() }
         }
         serving.withLock { $0 = task }
         for await _ in ready.stream { return }
