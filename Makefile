@@ -5,8 +5,8 @@ SWIFT ?= swift
 ARGS ?=
 # Imports of modules that a target does not name as dependencies are errors.
 STRICT = --explicit-target-dependency-import-check error
-# Test targets whose properties multiply their seeds under CREDITNODE_SOAK.
-SOAK ?= RegistryTests|IntakeTests|ReplicationTests|SealingTests|StorageTests|NodeTests
+# Tests that multiply their seeds, rows, episodes and nodes under CREDITNODE_SOAK.
+SOAK ?= RegistryTests|IntakeTests|ReplicationTests|SealingTests|StorageTests|NodeTests|EndToEndTests.SlowLineTests|EndToEndTests.BrokenLineTests|EndToEndTests.ReturnTests|EndToEndTests.HostilePeersTests
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test bench soak format lint clean
@@ -33,7 +33,7 @@ bench: setup ## measure; docs/performance.md says what
 	$(SWIFT) build -c release --product creditnode-bench
 	.build/release/creditnode-bench $(ARGS)
 
-soak: setup ## the property tests with many more seeds
+soak: setup ## property and line tests with many more seeds, rows and nodes
 	CREDITNODE_SOAK=1 $(SWIFT) test -c debug $(STRICT) --filter '$(SOAK)' $(ARGS)
 
 format: ## format the sources in place

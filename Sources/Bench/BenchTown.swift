@@ -10,9 +10,9 @@ struct BenchTown: Sendable {
     let district: StagedNode
     let street: StagedNode
     /// Between district and city.
-    let upper: CuttableLine
+    let upper: Line
     /// Between street and district.
-    let lower: CuttableLine
+    let lower: Line
 
     var nodes: [StagedNode] { [street, district, city] }
     static let number = 0
@@ -31,9 +31,9 @@ struct BenchTown: Sendable {
         return town
     }
 
-    private static func below(_ parent: StagedNode, _ path: String, _ troupe: Troupe) async throws -> (StagedNode, CuttableLine) {
+    private static func below(_ parent: StagedNode, _ path: String, _ troupe: Troupe) async throws -> (StagedNode, Line) {
         let port = (parent.addresses?.listen ?? "").split(separator: ":").last.flatMap { Int($0) } ?? 0
-        let line = try await CuttableLine.start(to: "127.0.0.1", port: port)
+        let line = try await Line.start(to: "127.0.0.1", port: port)
         let invitation = try await parent.run(["invite", path, "--address", "127.0.0.1:\(line.port)"], as: InviteCommand.Response.self)
         let node = StagedNode(path: path, executable: parent.executable, troupe: troupe)
         try await node.perform(["join", invitation.token])

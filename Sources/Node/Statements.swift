@@ -115,6 +115,16 @@ extension Node {
         return trust.1
     }
 
+    /// Authors whose last heartbeat is no longer valid: their line is down for days, or somebody withholds
+    /// all they say. `since`: when they last spoke by their own clock, milliseconds since 1970.
+    package func overdue() throws -> [(author: NodePath, audience: Audience, since: UInt64)] {
+        let now = environment.now()
+        return try store.read { try $0.statements() }
+            .filter { $0.issuer != path && $0.slot.hasPrefix("heartbeat ") && $0.validUntil < now }
+            .map { ($0.issuer, $0.audience, $0.issuedAt) }
+            .sorted { $0.2 != $1.2 ? $0.2 < $1.2 : $0.0 < $1.0 }
+    }
+
     /// Ledgers whose author says, in headers' siblings, heartbeats or freshness statements, that there is
     /// more than is held here: a relay withholds a tail or a lane, or it is still on its way.
     package func withheld() throws -> [(ledger: LedgerID, claimed: UInt64, held: UInt64, since: UInt64)] {

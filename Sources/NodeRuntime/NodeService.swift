@@ -30,8 +30,9 @@ package final class NodeService: Sendable {
     }
 
     /// Takes the lock of the home and opens the replica.
+    /// - Parameter environment: clock and randomness; tests set the clock.
     /// - Throws: ``ControlFault``: `unavailable` while another process has it, `notFound` when home is no node.
-    package static func open(home directory: String) async throws -> NodeService {
+    package static func open(home directory: String, environment: NodeEnvironment = .machine) async throws -> NodeService {
         let home = NodeHome(directory)
         let file = try home.readIdentityFile()
         let lock = try HomeLock(home.lockFile)
@@ -39,7 +40,7 @@ package final class NodeService: Sendable {
         umask(0o077)
         return try await Offload.run {
             let store = try ReplicaStore(path: home.database)
-            let node = try Node(store: store, identity: try home.loadIdentity(), environment: .machine)
+            let node = try Node(store: store, identity: try home.loadIdentity(), environment: environment)
             try node.dropAllStaged()
             return NodeService(home: home, node: node, file: file, lock: lock)
         }

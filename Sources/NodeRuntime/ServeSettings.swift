@@ -19,8 +19,14 @@ package struct ServeSettings: Sendable, Hashable {
     package var attachmentQuotaMiB: Int = 10_240
     /// Look-ups of persons that one operator may make in an hour, 1…10000.
     package var personLookupsPerHour: Int
+    /// Silence of a peer after which a link is given up, seconds, 2…3600.
+    package var silenceSeconds: Int
 
-    package init(listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30, personLookupsPerHour: Int = 60) {
+    package init(
+        listen: String? = nil, advertise: String? = nil, parent: String? = nil, statusPage: String? = nil, logLevel: String = "info", reconnectSeconds: Int = 30,
+        personLookupsPerHour: Int = 60, silenceSeconds: Int = 35
+    ) {
+        self.silenceSeconds = silenceSeconds
         self.listen = listen
         self.advertise = advertise
         self.parent = parent
@@ -30,7 +36,9 @@ package struct ServeSettings: Sendable, Hashable {
         self.personLookupsPerHour = personLookupsPerHour
     }
 
-    private static let keys: Set<String> = ["listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib", "person_lookups_per_hour"]
+    private static let keys: Set<String> = [
+        "listen", "advertise", "parent", "status_page", "log_level", "reconnect_seconds", "attachment_quota_mib", "person_lookups_per_hour", "silence_seconds",
+    ]
     private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
     /// Reads and checks a YAML file.
@@ -81,6 +89,12 @@ package struct ServeSettings: Sendable, Hashable {
                 throw ControlFault("config-value", zh: "\(file)：person_lookups_per_hour 应为 1 至 10000 的整数", en: "\(file): person_lookups_per_hour is 1…10000", hint: "", exit: .badInput)
             }
             settings.personLookupsPerHour = limit
+        }
+        if let seconds = map["silence_seconds"], !(seconds is NSNull) {
+            guard let seconds = seconds as? Int, (2...3600).contains(seconds) else {
+                throw ControlFault("config-value", zh: "\(file)：silence_seconds 应为 2 至 3600 的整数", en: "\(file): silence_seconds is 2…3600", hint: "", exit: .badInput)
+            }
+            settings.silenceSeconds = seconds
         }
         return settings
     }

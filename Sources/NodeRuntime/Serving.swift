@@ -33,7 +33,7 @@ extension NodeService {
         do {
             let tlsRoot = try tlsRoots()
             if let listen = settings.listen {
-                let server = try await startDoor(HostPort(listen), tlsRoot, group, logger)
+                let server = try await startDoor(HostPort(listen), tlsRoot, group, Patience(seconds: settings.silenceSeconds), logger)
                 addresses.listen = server.localPort.map { HostPort(host: (try? HostPort(listen).host) ?? "127.0.0.1", port: $0).description }
                 servers.append { await server.shutdown(gracePeriod: .seconds(2)) }
             }
@@ -78,19 +78,19 @@ extension NodeService {
             StatementService(node: node, board: board, logger: logger), ConditionService(node: node, board: board, logger: logger),
         ]
         if let parent = node.path.parent, let address = settings.parent ?? file.parentAddress {
-            var link = ParentLink(
-                node: node, board: board, parent: parent, address: try HostPort(address), tls: try clientContext(), roots: roots, logger: logger)
-            link.longestWait = UInt64(settings.reconnectSeconds) * 1000
+            let link = ParentLink(
+                node: node, board: board, parent: parent, address: try HostPort(address), tls: try clientContext(), roots: roots, logger: logger,
+                redial: Redial(longest: UInt64(settings.reconnectSeconds) * 1000), patience: Patience(seconds: settings.silenceSeconds))
             services.append(ParentLinkService(link: link))
         }
         let serviceGroup = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await serviceGroup.run()
     }
 
-    private func startDoor(_ address: HostPort, _ roots: TrustRoots, _ group: any EventLoopGroup, _ logger: Logger) async throws -> HTTPServer {
-        let door = ChildDoor(node: node, board: board, roots: roots, logger: logger)
+    private func startDoor(_ address: HostPort, _ roots: TrustRoots, _ group: any EventLoopGroup, _ patience: Patience, _ logger: Logger) async throws -> HTTPServer {
+        let door = ChildDoor(node: node, board: board, roots: roots, patience: patience, logger: logger)
         return try await HTTPServer.start(
-            on: .tcp(host: address.host, port: address.port), tls: try serverContext(), group: group, verifyPeer: door.verify,
+            on: .tcp(host: address.host, port: address.port), tls: try serverContext(), group: group, verifyPeer: door.verify, limits: patience.limits,
             observer: { event in logger.debug("connection", metadata: ["event": "\(event)"]) }, handler: door.handle)
     }
 

@@ -74,8 +74,7 @@ package final class HTTPConnection: Sendable {
       future.whenSuccess { $0.close(promise: nil) }
       throw error
     } catch {
-      throw TransportError(
-        .connectFailed, "Cannot connect to \(address): \(error)", hint: "is the server running, the address right, the port open?")
+      throw ConnectFailure.error(error, address)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import NodeRuntime
+import Stage
 import Testing
 
 /// The story over real processes: convergence, crashes, cuts.
@@ -71,13 +72,13 @@ import Testing
     }
 
     @Test("A line cut in mid-stream resumes where it broke; a cut street answers look-ups and works on")
-    func cutLine() throws {
+    func cutLine() async throws {
         let federation = try Federation()
         try federation.initialise()
         try federation.serve(F.city)
         try federation.enrol(F.district)
         let port = try federation.port(F.district)
-        let relay = try LineRelay(to: port)
+        let relay = try await Line.start(port: port)
         try federation.enrol(F.a, address: relay.address, listen: false)
         try federation.until("the street holds the catalogue") { try federation.status(F.a).catalogue != nil }
         // A list comes down first.
@@ -87,9 +88,9 @@ import Testing
         _ = try federation.ask(ListSummary.self, ["list", "publish", "serious"] + actor, at: F.city)
         try federation.until("the list came down") { try federation.status(F.a).lists.first?.freshness == "fresh" }
 
-        relay.cut(afterBytes: 12_000)
+        relay.strike(.cut, .up, afterBytes: 12_000)
         _ = try federation.importPermits(0..<4000, at: F.a)
-        try federation.until("the line broke") { relay.isCut }
+        try federation.until("the line broke") { !relay.isWhole }
         try federation.until("the street noticed") { try federation.status(F.a).links.first?.state != "connected" }
         func answer(_ code: String) throws -> LookupCommand.Response {
             try federation.ask(LookupCommand.Response.self, ["lookup", code, "--purpose", "测试", "--unit", F.unit, "--operator", "甲"], at: F.a)
@@ -102,7 +103,7 @@ import Testing
             ListSummary.self, ["list", "remove", "serious", "--subject", "91000000TEXT00447Y", "--document", "文〔2025〕1号", "--reason", "已履行"] + actor, at: F.city)
         #expect(try answer("91000000TEXT00447Y").lists.first?.answer == .onTheList, "the cut street cannot know yet; its answer carries its age")
 
-        try relay.restore()
+        try await relay.restore()
         let own = try federation.digest(F.a, at: F.a)
         #expect(own.records == 4100)
         try federation.until("the street caught up") { try federation.digest(F.a, at: F.city).digest == own.digest }

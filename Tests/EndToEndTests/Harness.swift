@@ -160,8 +160,9 @@ final class Federation: Sendable {
         throw Failed("timed out: \(what)")
     }
 
-    func importPermits(_ rows: Range<Int>, at path: String) throws -> ImportReport {
-        try ask(ImportReport.self, importArguments(try write(rows, at: path)), at: path)
+    /// - Parameter bulk: random bytes a row, which no compression makes small.
+    func importPermits(_ rows: Range<Int>, at path: String, bulk: Int = 0) throws -> ImportReport {
+        try ask(ImportReport.self, importArguments(try write(rows, at: path, bulk: bulk)), at: path)
     }
 
     func importArguments(_ file: String, reviewer: String? = "乙") -> [String] {
@@ -169,19 +170,21 @@ final class Federation: Sendable {
     }
 
     /// A CSV of synthetic permits; rows are the same whenever they are asked for again.
-    func write(_ rows: Range<Int>, at path: String) throws -> String {
+    func write(_ rows: Range<Int>, at path: String, bulk: Int = 0) throws -> String {
         let item = try #require(Catalogue.standard.item(code: "permit"))
         var text = item.fields.map(\.code).joined(separator: ",") + "\n"
-        for n in rows { text += Self.cells(n, path).joined(separator: ",") + "\n" }
+        for n in rows { text += Self.cells(n, path, bulk: bulk).joined(separator: ",") + "\n" }
         let file = directory.appending(path: "rows-\(rows.lowerBound)-\(rows.upperBound)-\(path.replacing("/", with: "-")).csv")
         try text.write(to: file, atomically: true, encoding: .utf8)
         return file.path
     }
 
-    static func cells(_ n: Int, _ street: String) -> [String] {
-        [
+    static func cells(_ n: Int, _ street: String, bulk: Int = 0) -> [String] {
+        var random = SplitMix64(state: UInt64(n))
+        let filler = random.bytes(bulk).map { String($0, radix: 16) }.joined()
+        return [
             "测试企业\(n)", "法人及非法人组织", "91000000TEXT000250", "", "", "", "", "", "测试人", "", "", "", "", "准予行政许可决定书", "（2025）\(street.split(separator: "/").last ?? "")许字第\(n)号",
-            "普通", "食品经营许可证", "XK\(n)", "准予从事食品经营活动。", "2025/03/01", "2025/03/01", "2028/02/29", "测试机关", unit, "1", "测试单位", unit, "",
+            "普通", "食品经营许可证", "XK\(n)", "准予从事食品经营活动。\(filler)", "2025/03/01", "2025/03/01", "2028/02/29", "测试机关", unit, "1", "测试单位", unit, "",
         ]
     }
 }

@@ -16,6 +16,7 @@ import Testing
         ("listen: 7443", "config-value"), ("lisen: \"a:1\"", "config-key"), ("listen: \"nowhere\"", "address"), ("- 1", "config-yaml"), ("a: [", "config-yaml"),
         ("log_level: loud", "config-value"), ("reconnect_seconds: 0", "config-value"), ("attachment_quota_mib: -1", "config-value"), ("attachment_quota_mib: many", "config-value"),
         ("person_lookups_per_hour: 0", "config-value"),
+        ("silence_seconds: 1", "config-value"), ("silence_seconds: 3601", "config-value"),
     ])
     func badFiles(text: String, code: String) {
         do {

@@ -97,7 +97,7 @@ struct TestLink {
 
     private func load(_ end: End, _ result: inout Result) throws {
         guard let load = end.conversation.nextLoad() else { return }
-        let sets = try end.node.load(load.ledger, after: load.after, limitBytes: 1 << 20)
+        let sets = try end.node.load(load.ledger, after: load.after, limitBytes: load.bytes)
         end.outbox += sets.map { .changeSet($0) }
         if end.node === child { result.lanesUp += sets.map { _ in load.ledger.lane } }
         _ = end.conversation.handle(.sent(load.ledger, through: load.after + UInt64(sets.count), bytes: sets.reduce(0) { $0 + $1.byteCount }))

@@ -83,7 +83,7 @@ import Testing
     func window() {
         var talk = opened([tip(ledger(child), 100)], [])
         _ = talk.nextLoad()
-        _ = talk.handle(.sent(ledger(child), through: 10, bytes: Conversation.windowBytes))
+        _ = talk.handle(.sent(ledger(child), through: 10, bytes: Flight.most))
         #expect(talk.nextLoad() == nil)
         talk.acknowledge([tip(ledger(child), 9)])
         #expect(talk.nextLoad() == nil, "a receipt short of what was sent frees nothing")
@@ -97,7 +97,7 @@ import Testing
         let other = ledger(child, .ordinary, .published)
         var talk = opened([tip(ledger(child), 10)], [])
         _ = talk.nextLoad()
-        _ = talk.handle(.sent(ledger(child), through: 4, bytes: Conversation.windowBytes))
+        _ = talk.handle(.sent(ledger(child), through: 4, bytes: Flight.most))
         let directives = talk.handle(.received(.refusal(ledger(child), sequence: 3, rule: "bad-signature", detail: "")))
         #expect(directives.count == 1)
         #expect(talk.inFlight == 0)
@@ -143,6 +143,35 @@ import Testing
         #expect(pinged)
         let ended = talk.handle(.tick(now: 36_500)).contains { if case .end(.silent) = $0 { true } else { false } }
         #expect(ended)
+    }
+
+    @Test("On a slow line any byte is a sign of life, though no frame is whole for minutes")
+    func anyByteCounts() {
+        var talk = opened([], [])
+        _ = talk.handle(.tick(now: 1000))
+        for second in 2...200 {
+            talk.passes(to: UInt64(second) * 1000)
+            _ = talk.handle(.heard)
+            let ended = talk.handle(.tick(now: UInt64(second) * 1000)).contains { if case .end = $0 { true } else { false } }
+            #expect(!ended)
+        }
+        let ended = talk.handle(.tick(now: 235_000)).contains { if case .end(.silent) = $0 { true } else { false } }
+        #expect(ended)
+    }
+
+    @Test("What is acknowledged slowly is followed by little, and relief by nothing that was not sent yet")
+    func slowLine() {
+        var talk = opened([tip(ledger(child), 1000)], [])
+        for step in 1...20 {
+            guard let load = talk.nextLoad() else { Issue.record("nothing to send at \(step)"); return }
+            #expect(load.bytes <= Flight.first)
+            _ = talk.handle(.sent(ledger(child), through: load.after + 1, bytes: 200_000))
+            #expect(talk.nextLoad() == nil, "a second set would stand before relief for 6 s more")
+            talk.passes(to: UInt64(step) * 6300)
+            talk.acknowledge([tip(ledger(child), load.after + 1)])
+        }
+        _ = talk.handle(.advanced([tip(ledger(child, .relief), 1)]))
+        #expect(talk.nextLoad()?.ledger.lane == .relief)
     }
 
     @Test("Random frames in random order never trap")

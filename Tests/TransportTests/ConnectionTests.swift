@@ -10,6 +10,24 @@ import Testing
   private static let emptySettings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
   private static let preface = [UInt8]("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
+  @Test("Why nobody could be reached is told in words: an unknown name, a refusal")
+  func reasonsInWords() async throws {
+    func words(_ host: String, _ port: Int) async -> String? {
+      do {
+        _ = try await HTTPConnection.connect(to: .tcp(host: host, port: port), tls: nil, group: group)
+        return nil
+      } catch { return "\(error)" }
+    }
+    let unknown = try #require(await words("not a host name", 1))
+    #expect(unknown.hasPrefix("The name not a host name has no address: ") && unknown.contains("name server"), "\(unknown)")
+    let listener = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0).get()
+    let port = try #require(listener.localAddress?.port)
+    try await listener.close()
+    let refused = try #require(await words("127.0.0.1", port))
+    #expect(refused.hasPrefix("Cannot connect to 127.0.0.1:\(port): 127.0.0.1: ") && refused.contains("refused"), "\(refused)")
+    #expect(!refused.contains("NIO") && !refused.contains("SingleConnectionFailure"), "\(refused)")
+  }
+
   @Test func shutdownLetsRunningRequestsFinish() async throws {
     let pki = try TestPKI.shared.get()
     let started = Signal()

@@ -202,7 +202,7 @@ final class HomeLock: Sendable {
 
 extension NodeEnvironment {
     /// The machine's clock and libcrypto's generator.
-    static var machine: NodeEnvironment {
+    package static var machine: NodeEnvironment {
         NodeEnvironment(
             now: {
                 var time = timespec()

@@ -13,12 +13,14 @@ final class ChildDoor: Sendable {
     private let node: Node
     private let board: LinkBoard
     private let roots: TrustRoots
+    private let patience: Patience
     private let logger: Logger
     /// Enrolments under way: each costs signatures, and strangers may ask.
     private let enrolling = Mutex(0)
     private static let enrolmentsAtOnce = 8
 
-    init(node: Node, board: LinkBoard, roots: TrustRoots, logger: Logger) {
+    init(node: Node, board: LinkBoard, roots: TrustRoots, patience: Patience, logger: Logger) {
+        self.patience = patience
         self.logger = logger
         self.node = node
         self.board = board
@@ -94,7 +96,7 @@ final class ChildDoor: Sendable {
             state.phase = .synchronising
             state.address = request.remoteAddress
         }
-        let session = LinkSession(node: node, board: board, role: .parent, peer: child, generation: generation, logger: logger, inbound: request.body) { try await response.write($0) }
+        let session = LinkSession(node: node, board: board, role: .parent, peer: child, generation: generation, patience: patience, logger: logger, inbound: request.body) { try await response.write($0) }
         let reason = await session.run()
         logger.info("the line of a child ended", metadata: ["peer": "\(child)", "address": "\(request.remoteAddress)", "reason": "\(reason)"])
         if board.isCurrent(linkOf: child, generation: generation) {

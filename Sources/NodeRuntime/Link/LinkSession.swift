@@ -3,7 +3,6 @@ import Node
 import NIOCore
 import Registry
 import Replication
-import Storage
 import Synchronization
 import Transport
 
@@ -13,8 +12,6 @@ final class LinkSession: Sendable {
     /// Bytes of change sets verified and stored in one transaction at most.
     private static let batchBytes = 8 * 1024 * 1024
     private static let batchSets = 16
-    /// Bytes loaded and written at a time.
-    private static let loadBytes = 1024 * 1024
     /// Control frames that may wait for a slow peer before the reader stops reading.
     static let controlLimit = 256
 
@@ -28,6 +25,8 @@ final class LinkSession: Sendable {
         var refused: Set<LedgerID> = []
         var end: (any Error)?
         var handle: UInt64 = 0
+        /// The reader waits for the peer's bytes; false while it works on what it has.
+        var listening = true
     }
 
     let node: Node
@@ -40,13 +39,13 @@ final class LinkSession: Sendable {
     private let inbound: BodyStream
     private let write: @Sendable (ByteBuffer) async throws -> Void
     let state: Mutex<State>
-    private let conditions: ConditionSender
+    let conditions: ConditionSender
     let outgoing = Signal()
     private let drained = Signal()
-    private let contents: AttachmentTraffic
+    let contents: AttachmentTraffic
 
     init(
-        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, generation: UInt64 = 0, logger: Logger,
+        node: Node, board: LinkBoard, role: Conversation.Role, peer: NodePath, generation: UInt64 = 0, patience: Patience, logger: Logger,
         inbound: BodyStream, write: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) {
         self.node = node
@@ -60,7 +59,7 @@ final class LinkSession: Sendable {
         self.inbound = inbound
         self.write = write
         conditions = ConditionSender(node: node, role: role)
-        state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version)))
+        state = Mutex(State(conversation: Conversation(role: role, me: node.replica, peer: peer, software: Software.version, pingEvery: patience.pingEvery, silenceLimit: patience.silenceLimit)))
         contents = AttachmentTraffic(node: node, board: board, peer: peer, logger: logger, outgoing: outgoing)
     }
 
@@ -110,6 +109,14 @@ final class LinkSession: Sendable {
     private func end(_ reason: any Error) {
         state.withLock { if $0.end == nil { $0.end = reason } }
         outgoing.wake()
+    }
+
+    /// The state, with the conversation's clock set.
+    private func now<T: Sendable>(_ body: (inout State) -> T) -> T {
+        state.withLock { state in
+            state.conversation.passes(to: Self.monotonic)
+            return body(&state)
+        }
     }
 
     private static var monotonic: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
@@ -171,6 +178,7 @@ final class LinkSession: Sendable {
         var bytes = 0
         for try await buffer in inbound {
             reader.append(buffer)
+            listens(false)
             while let raw = try reader.next() {
                 try throwIfEnded()
                 guard let frame = try Frame.read(raw) else { continue }
@@ -187,6 +195,16 @@ final class LinkSession: Sendable {
             try await admit(&batch, &bytes)
             try await waitForRoom()
             contact()
+            listens(true)
+        }
+    }
+
+    /// Any byte is a sign of life: on a slow line one frame takes minutes. While this side works on what it
+    /// has it does not listen, and the peer's silence shows nothing.
+    private func listens(_ listening: Bool) {
+        now { state in
+            state.listening = listening
+            _ = state.conversation.handle(.heard)
         }
     }
 
@@ -239,7 +257,7 @@ final class LinkSession: Sendable {
         if case .held(let tips) = frame {
             board.update(peer, isParent: role == .child) { state in for tip in tips { state.held[tip.ledger] = tip.tip.sequence } }
         }
-        let later = state.withLock { state in
+        let later = now { state in
             state.conversation.handle(.received(frame)).filter { !Self.queue($0, &state) }
         }
         outgoing.wake()
@@ -259,7 +277,7 @@ final class LinkSession: Sendable {
             for directive in later { try await carryOut(directive) }
         case .store(let signed):
             let receipt = try await Offload.run { [node] in try node.store(signed, from: peer) }
-            state.withLock { $0.conversation.acknowledge(receipt.tips) }
+            now { $0.conversation.acknowledge(receipt.tips) }
             outgoing.wake()
             board.tell(.durable(receipt.tips, at: receipt.durableAt), except: state.withLock { $0.handle })
         case .note(let verdicts): try await Offload.run { [node] in try node.note(verdicts) }
@@ -280,40 +298,6 @@ final class LinkSession: Sendable {
         case .attachment(let frame): try await contents.receive(frame)
         case .send, .receipt, .end, .admit: break
         }
-    }
-
-    /// The peer holds entries of ours that we do not: we were restored from a backup, or cloned. A new
-    /// incarnation begins, and every conversation with it (guarantee 10).
-    private func meetOwnPast(_ ledger: LedgerID, _ directive: Conversation.Directive) async throws {
-        if case .forked = directive {
-            try await Offload.run { [node, peer] in try node.noteFork(of: ledger, with: peer) }
-            board.update(peer, isParent: role == .child) { $0.lastError = "fork of \(ledger)" }
-        }
-        guard ledger.replica == node.replica else { return }
-        _ = try await Offload.run { [node] in try node.beginIncarnation() }
-        board.tell(.newIncarnation)
-        throw OwnEnd(reason: "new-incarnation", detail: "this node was restored and begins a new incarnation")
-    }
-
-    private func synchronised() async throws {
-        let peer = peer
-        logger.info("synchronised")
-        let offered = state.withLock { $0.conversation.offered }
-        board.update(peer, isParent: role == .child) { state in
-            state.phase = .connected
-            state.lastError = nil
-            state.held = Dictionary(offered.map { ($0.ledger, $0.sequence) }, uniquingKeysWith: max)
-        }
-        if role == .parent {
-            let (tips, above) = try await Offload.run { [node] in (try node.tips(for: peer).tips, try node.durableAbove(for: peer)) }
-            state.withLock { state in
-                for tip in tips where peer.isAncestorOrSelf(of: tip.ledger.replica.path) { state.receipts[tip.ledger] = tip }
-                for group in above { for tip in group.tips { state.durable[group.durableAt, default: [:]][tip.ledger] = tip } }
-            }
-        }
-        try await sendOpeningFrames()
-        conditions.addAll()
-        try await contents.open()
     }
 
     // MARK: - Writing
@@ -339,8 +323,8 @@ final class LinkSession: Sendable {
         try await contents.writeSmall(write)
         guard state.withLock({ $0.end }) == nil else { return wrote }
         let yields = contents.isDue && !state.withLock { $0.conversation.reliefWaits }
-        guard !yields, let load = state.withLock({ $0.conversation.nextLoad() }) else { return try await contents.writePiece(write) || wrote }
-        let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: Self.loadBytes) }
+        guard !yields, let load = now({ $0.conversation.nextLoad() }) else { return try await contents.writePiece(write) || wrote }
+        let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: load.bytes) }
         var through = load.after, bytes = 0
         for set in sets {
             try await write(try FrameReader.encode(.changeSet(set)))
@@ -392,6 +376,7 @@ final class LinkSession: Sendable {
             let mayTell = state.withLock { $0.conversation.isOpen && $0.control.count < Self.controlLimit }
             let frames = try await mayTell ? conditions.next() : []
             state.withLock { $0.control += frames }
+            now { state in if !state.listening { _ = state.conversation.handle(.heard) } }
             feed(.tick(now: Self.monotonic))
             try await contents.tick()
             try throwIfEnded()

@@ -17,13 +17,12 @@ struct ParentLink {
     let tls: TLSContext
     let roots: TrustRoots
     let logger: Logger
-    /// Milliseconds; the wait doubles from `firstWait` to `longestWait`.
-    var firstWait: UInt64 = 250
-    var longestWait: UInt64 = 30_000
+    var redial: Redial
+    let patience: Patience
 
     /// Runs until the task is cancelled.
     func run() async {
-        var failures = 0
+        var redial = redial
         while !Task.isCancelled {
             board.update(parent, isParent: true) { state in
                 state.address = address.description
@@ -38,14 +37,9 @@ struct ParentLink {
                 state.lastError = "\(reason)"
             }
             logger.info("the line to the parent ended", metadata: ["peer": "\(parent)", "address": "\(address)", "reason": "\(reason)"])
-            // A talk that breaks down at once counts as a failure: two nodes that cannot agree do not dial in a loop.
-            let lasted = talked && NIODeadline.now() - begun > .seconds(5)
-            failures = lasted ? 0 : min(failures + 1, 16)
+            redial.ended(talked: talked ? UInt64((NIODeadline.now() - begun).nanoseconds / 1_000_000) : nil)
             if let own = reason as? OwnEnd, own.reason == "new-incarnation" { continue }
-            let ceiling = min(longestWait, firstWait << UInt64(failures))
-            // Full jitter over the upper half: neither a stampede nor a needless wait.
-            let wait = ceiling / 2 + UInt64.random(in: 0...(ceiling / 2))
-            try? await Task.sleep(for: .milliseconds(Int64(wait)))
+            try? await Task.sleep(for: .milliseconds(Int64(redial.wait(draw: .random(in: 0 ... .max)))))
         }
     }
 
@@ -55,14 +49,14 @@ struct ParentLink {
             let now = Int64(node.environment.now() / 1000)
             let connection = try await HTTPConnection.connect(
                 to: .tcp(host: address.host, port: address.port), tls: tls, group: MultiThreadedEventLoopGroup.singleton,
-                verifyPeer: { try Self.verify($0, parent: parent, roots: roots, now: now) })
+                verifyPeer: { try Self.verify($0, parent: parent, roots: roots, now: now) }, limits: patience.limits)
             let stream = try await connection.openStream(method: "POST", path: "/v1/link", headers: [("content-type", "application/x-creditnode-link")])
             let head = try await stream.head()
             guard head.status == 200 else {
                 await connection.close()
                 return (Conversation.EndReason.farewell(reason: "status-\(head.status)", detail: "the parent does not take this link"), false)
             }
-            let session = LinkSession(node: node, board: board, role: .child, peer: parent, logger: logger, inbound: stream.inbound) { try await stream.write($0) }
+            let session = LinkSession(node: node, board: board, role: .child, peer: parent, patience: patience, logger: logger, inbound: stream.inbound) { try await stream.write($0) }
             let reason = await session.run()
             stream.reset()
             await connection.close()

@@ -63,8 +63,22 @@ extension NodeService {
         return StatusReport.Attachments(held: totals.held, wanted: totals.wanted, bytes: totals.bytes)
     }
 
+    /// A city hears of ten thousand ledgers; a person reads the first few.
+    private static let warningsOfAKind = 20
+
     private func warnings() throws -> [String] {
-        var warnings = try node.withheld().map { "\($0.ledger): 作者称有 \($0.claimed)，本节点有 \($0.held) / the author says \($0.claimed), \($0.held) held" }
+        let now = node.environment.now()
+        let withheld = try node.withheld(), overdue = try node.overdue()
+        var warnings = withheld.prefix(Self.warningsOfAKind).map { short in
+            let age = Age(from: short.since, to: now)
+            return "\(short.ledger): 作者称有 \(short.claimed)，本节点有 \(short.held)，已 \(age.zh) / the author says \(short.claimed), \(short.held) held, for \(age.en)"
+        }
+        warnings += overdue.prefix(Self.warningsOfAKind).map { silent in
+            let age = Age(from: silent.since, to: now)
+            return "\(silent.author) \(silent.audience): 已 \(age.zh)没有该作者的消息 / nothing was heard of this author for \(age.en)"
+        }
+        let more = max(0, withheld.count - Self.warningsOfAKind) + max(0, overdue.count - Self.warningsOfAKind)
+        if more > 0 { warnings.append("另有 \(more) 项同类提示 / and \(more) more of these") }
         warnings += try node.store.read { try $0.refusals() }.prefix(10).map { "\($0.rule) \($0.place) ← \($0.peer): \($0.detail) (×\($0.count))" }
         warnings += try contentWarnings()
         return warnings

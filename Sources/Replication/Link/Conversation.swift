@@ -6,7 +6,7 @@ import Registry
 /// Invariants:
 /// - I-L1: nothing is offered for a ledger beyond the local tip, nor twice on one connection.
 /// - I-L2: a ledger is offered only if both ends are in its audience.
-/// - I-L3: at most ``Conversation/windowBytes`` of change sets are unacknowledged by the peer.
+/// - I-L3: at most ``Flight/allowance`` bytes of change sets are unacknowledged by the peer, and a load in progress.
 /// - I-L4: relief ledgers are offered before ordinary ones at every choice.
 package struct Conversation: Sendable {
     package enum Role: Sendable, Hashable {
@@ -18,6 +18,8 @@ package struct Conversation: Sendable {
         /// The stream is open. `tips` are all local ledgers both ends may see.
         case opened(tips: [LedgerTip], digest: Digest, time: UInt64)
         case received(Frame)
+        /// Bytes have arrived, a whole frame or not: on a slow line one frame takes minutes.
+        case heard
         /// The peer's whole tip list was compared with the replica: where it disagrees at the same
         /// sequence there is a fork; `ahead` are ledgers the peer holds more of than we do.
         case compared(forks: [LedgerID])
@@ -79,10 +81,8 @@ package struct Conversation: Sendable {
 
     package static let protocolMin: UInt32 = 1
     package static let protocolMax: UInt32 = 1
-    /// Unacknowledged change-set bytes per link and direction.
-    package static let windowBytes = 8 * 1024 * 1024
     /// Most ledgers a peer may name; bounds memory.
-    package static let maximumLedgers = 1 << 20
+    package static let maximumLedgers = 1 << 17
 
     private enum Phase: Sendable {
         case idle
@@ -115,8 +115,8 @@ package struct Conversation: Sendable {
     private var excluded: Set<LedgerID> = []
     private var reliefQueue: [LedgerID] = []
     private var ordinaryQueue: [LedgerID] = []
-    private var unacknowledged: [(ledger: LedgerID, through: UInt64, bytes: Int)] = []
-    private var unacknowledgedBytes = 0
+    /// What is sent and not acknowledged, and how much may be.
+    package private(set) var flight = Flight()
     private var loading = false
     private var lastHeard: UInt64?
     private var lastSent: UInt64?
@@ -144,7 +144,10 @@ package struct Conversation: Sendable {
     package var reliefWaits: Bool { !reliefQueue.isEmpty }
 
     /// Change sets sent and not yet acknowledged, in bytes.
-    package var inFlight: Int { unacknowledgedBytes }
+    package var inFlight: Int { flight.bytes }
+
+    /// Time has come to `time`, monotonic milliseconds: what is sent and acknowledged next is measured by it.
+    package mutating func passes(to time: UInt64) { now = max(now, time) }
 
     package mutating func handle(_ event: Event) -> [Directive] {
         switch event {
@@ -152,6 +155,9 @@ package struct Conversation: Sendable {
         case .received(let frame):
             lastHeard = now
             return received(frame)
+        case .heard:
+            lastHeard = now
+            return []
         case .compared(let forks): return compared(forks)
         case .advanced(let tips):
             for tip in tips { grow(tip) }
@@ -166,14 +172,16 @@ package struct Conversation: Sendable {
 
     /// What to load and send next, if anything may be sent now: relief first, then ordinary, each in turn.
     /// The caller answers with ``Event/sent(_:through:bytes:)`` before it asks again.
-    package mutating func nextLoad() -> (ledger: LedgerID, after: UInt64)? {
-        guard isOpen, !loading, unacknowledgedBytes < Conversation.windowBytes else { return nil }
+    /// - Returns: `bytes` is how much to load, at least one change set.
+    package mutating func nextLoad() -> (ledger: LedgerID, after: UInt64, bytes: Int)? {
+        guard isOpen, !loading, flight.hasRoom else { return nil }
         while let ledger = reliefQueue.first ?? ordinaryQueue.first {
             if reliefQueue.isEmpty { ordinaryQueue.removeFirst() } else { reliefQueue.removeFirst() }
             progress[ledger]?.queued = false
             guard let state = progress[ledger], state.offered < state.local, !excluded.contains(ledger) else { continue }
             loading = true
-            return (ledger, state.offered)
+            flight.begin(at: now)
+            return (ledger, state.offered, flight.nextBytes)
         }
         return nil
     }
@@ -286,21 +294,12 @@ package struct Conversation: Sendable {
 
     /// A verified receipt or a plain acknowledgement frees the window.
     package mutating func acknowledge(_ tips: [LedgerTip]) {
-        let held = Dictionary(tips.map { ($0.ledger, $0.tip.sequence) }, uniquingKeysWith: max)
-        unacknowledged.removeAll { sent in
-            guard let through = held[sent.ledger], through >= sent.through else { return false }
-            unacknowledgedBytes -= sent.bytes
-            return true
-        }
+        flight.acknowledge(Dictionary(tips.map { ($0.ledger, $0.tip.sequence) }, uniquingKeysWith: max), at: now)
     }
 
     private mutating func refusedByPeer(_ ledger: LedgerID, _ sequence: UInt64, _ rule: String, _ detail: String) -> [Directive] {
         excluded.insert(ledger)
-        unacknowledged.removeAll { sent in
-            guard sent.ledger == ledger else { return false }
-            unacknowledgedBytes -= sent.bytes
-            return true
-        }
+        flight.forget(ledger)
         return [.noteRefusal(ledger, sequence: sequence, rule: rule, detail: detail)]
     }
 
@@ -328,8 +327,7 @@ package struct Conversation: Sendable {
         guard var state = progress[ledger] else { return [] }
         if through > state.offered {
             state.offered = through
-            unacknowledged.append((ledger, through, bytes))
-            unacknowledgedBytes += bytes
+            flight.sent(ledger, through: through, bytes: bytes)
         }
         progress[ledger] = state
         enqueue(ledger)

@@ -5,7 +5,7 @@ import Stage
 /// A street of the demo with the line to its district.
 struct DemoStreet: Sendable {
     let node: StagedNode
-    let line: CuttableLine
+    let line: Line
     /// Number in sample rows.
     let number: Int
     let title: String
@@ -51,7 +51,7 @@ struct DemoTown: Sendable {
             let node = StagedNode(path: "wuhan/wuchang/\(name.0)", executable: executable, troupe: troupe)
             let listen = district.addresses?.listen ?? ""
             let port = listen.split(separator: ":").last.flatMap { Int($0) } ?? 0
-            let line = try await CuttableLine.start(to: "127.0.0.1", port: port)
+            let line = try await Line.start(to: "127.0.0.1", port: port)
             try await enrol(node, at: district, address: "127.0.0.1:\(line.port)")
             try await node.serve()
             streets.append(DemoStreet(node: node, line: line, number: index + 1, title: name.1, unit: .streetOffice(index + 1)))
