@@ -3,7 +3,13 @@ extension CatalogueItem {
     /// rules; it is no item of a catalogue and nothing is sealed under it.
     ///
     /// Origin: the project's own; the authority's name and its code as in the publicity tables.
-    package static let listEntry = CatalogueItem(
+    package static let listEntry: CatalogueItem = {
+        var item = table
+        item.flags = [.personsAllowed]
+        return item
+    }()
+
+    private static let table = CatalogueItem(
         code: "list-entry", number: 0xFFFF_FFFF, titleZh: "名单列入", titleEn: "list entry", bases: [], kind: .listEntry, disclosure: .authorised,
         upToTier: 1, retentionDays: nil,
         fields: StandardTable.fields(
