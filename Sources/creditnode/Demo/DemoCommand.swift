@@ -4,12 +4,12 @@ import Glibc
 import Stage
 import Synchronization
 
-/// A whole small federation at work on this machine: four processes of this very program, real TLS, real files,
+/// A whole small federation at work on this machine: seven processes of this very program, real TLS, real files,
 /// and a line that is really cut.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "演示：市、区、两个街道在本机协同\nA city, a district and two streets at work on this machine",
+        abstract: "演示：一市、两区、四街道在本机协同\nA city, two districts and four streets at work on this machine",
         discussion: """
             示例 / example:
               creditnode demo

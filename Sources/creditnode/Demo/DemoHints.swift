@@ -1,12 +1,12 @@
 import Samples
 import Stage
 
-/// Commands to try while the four nodes go on running.
+/// Commands to try while the nodes go on running.
 enum DemoHints {
     static func lines(_ town: DemoTown, directory: String) -> [String] {
         let program = town.city.executable, street = town.away, subject = DemoStory.subjects[0]
         func command(_ node: StagedNode, _ words: [String]) -> String { "    " + Troupe.line(program, words + ["--home", node.home]) }
-        var lines = ["", "■ 四个节点继续运行，Ctrl-C 结束 / the nodes go on running; Ctrl-C ends", "  状态页 status pages:"]
+        var lines = ["", "■ 七个节点继续运行，Ctrl-C 结束 / the nodes go on running; Ctrl-C ends", "  状态页 status pages:"]
         for node in town.nodes { lines.append("    \(DemoTown.title(node.path))  http://\(node.addresses?.statusPage ?? "?")/") }
         lines += [
             "  接下来试试 / what to try next:",

@@ -6,15 +6,15 @@ import Synchronization
 
 /// Imports of the story.
 extension DemoStory {
-    /// Both streets import at once while the tree is shown; ends when the city holds all of it durably.
+    /// All streets import at once while the tree is shown; ends when the city holds all of it durably.
     func importEverything(_ town: DemoTown) async throws {
         var files: [[(item: String, path: String, rows: Int)]] = []
         for street in town.streets {
-            files.append(try writeFiles(street, first: 0, count: rows, faults: street.number == town.away.number ? Self.spoilt : [:]))
+            files.append(try writeFiles(street, first: 0, count: rows, faults: street.number == town.legacy.number ? Self.spoilt : [:]))
         }
         screen.say(
-            "每个街道各有 \(rows) 行（许可、处罚两个文件）；积玉桥的文件里有意放了 \(refusals) 行错误。",
-            "Each street has \(rows) rows in two files, permits and penalties; jiyuqiao's hold \(refusals) bad rows on purpose.")
+            "每个街道各有 \(rows) 行（许可、处罚两个文件）；珞南的文件是 GB18030 编码，里面有意放了 \(refusals) 行错误。",
+            "Each street has \(rows) rows in two files; luonan's are GB18030 and hold \(refusals) bad rows on purpose.")
         let start = ContinuousClock.now
         let reports = ReportBox()
         let total = files.reduce(0) { $0 + $1.count }
@@ -24,11 +24,12 @@ extension DemoStory {
                     for file in files {
                         let report = try await street.node.importFile(file.path, item: file.item, actor: street.actor)
                         reports.add(report)
+                        if street.number == town.legacy.number { self.keep(report) }
                     }
                 }
             }
             group.addTask {
-                try await self.watch(town, "两个街道的全部记录到达市级 / everything is durable at the city", within: .seconds(60 + self.rows / 100)) { facts in
+                try await self.watch(town, "四个街道的全部记录到达市级 / everything is durable at the city", within: .seconds(60 + self.rows / 100)) { facts in
                     let done = reports.all
                     return done.count == total && facts[0].records == done.reduce(0) { $0 + $1.effective } && facts.allSatisfy { $0.backlog == 0 }
                 }
@@ -43,8 +44,8 @@ extension DemoStory {
         for problem in done.flatMap(\.problems).filter({ $0.severity == "error" }).prefix(3) {
             screen.say("拒收第 \(problem.row) 行：\(problem.zh)（\(problem.column) \(problem.rule)）；\(problem.remedyZh)", "Row \(problem.row) refused: \(problem.en)")
         }
-        guard refused == refusals, effective == effectiveAtStart else {
-            throw DemoSurprise(what: "\(effective) effective, \(refused) refused; expected \(effectiveAtStart) and \(refusals)")
+        guard refused == refusals, effective == allRows - refusals else {
+            throw DemoSurprise(what: "\(effective) effective, \(refused) refused; expected \(allRows - refusals) and \(refusals)")
         }
     }
 
@@ -72,6 +73,7 @@ extension DemoStory {
         defer { for handle in handles { try? handle.close() } }
         var made = SampleRows(street: street.number, kind: .mixed, first: first, faults: faults)
         let counts = try made.write(count, permits: handles[0].fileDescriptor, penalties: handles[1].fileDescriptor)
+        for path in paths { try street.encoding.recode(file: path) }
         return [("permit", paths[0], counts.permits), ("penalty", paths[1], counts.penalties)]
     }
 }

@@ -40,8 +40,9 @@ extension DemoStory {
         await street.line.cut()
         let state = try await wait(for: "积玉桥察觉断线 / jiyuqiao notices the cut", within: .seconds(30)) {
             let facts = try await town.facts()
-            return (facts[2], DemoFacts.words(facts))
-        } until: { $0.link != "connected" }
+            return (town.away(in: facts), DemoFacts.words(facts))
+        } until: { $0?.link != "connected" }
+        guard let state else { throw DemoSurprise(what: "\(street.node.path) is gone") }
         screen.say("线路已剪断（两端连接关闭，端口拒绝连接）；积玉桥自己的状态：\(state.link)。", "The line is cut: both ends closed, the port refuses. Jiyuqiao itself says: \(state.link).")
         let before = state.records
         for file in try writeFiles(street, first: rows, count: Self.offlineRows, faults: [:]) {
@@ -49,17 +50,17 @@ extension DemoStory {
             guard report.refused == 0 else { throw DemoSurprise(what: "\(report.refused) rows refused offline") }
         }
         let facts = try await town.facts()
-        guard facts[2].records == before + Self.offlineRows else { throw DemoSurprise(what: DemoFacts.words(facts)) }
+        guard let now = town.away(in: facts), now.records == before + Self.offlineRows else { throw DemoSurprise(what: DemoFacts.words(facts)) }
         screen.say(
-            "离线照常工作：又导入 \(Self.offlineRows) 行，待上报 \(facts[2].backlog)；市级仍为 \(facts[0].records) 条。",
-            "Work goes on without the line: \(Self.offlineRows) more rows, backlog \(facts[2].backlog); the city still has \(facts[0].records).")
+            "离线照常工作：又导入 \(Self.offlineRows) 行，待上报 \(now.backlog)；市级仍为 \(facts[0].records) 条。",
+            "Work goes on without the line: \(Self.offlineRows) more rows, backlog \(now.backlog); the city still has \(facts[0].records).")
         try await lookUp(street, Self.subjects[0], .onTheList)
         try await lookUp(street, Self.subjects[3], .notOnTheList)
         let removed = Self.subjects[1]
         try await town.city.perform([
             "list", "remove", Self.list, "--subject", removed.code, "--document", Self.listing(1), "--reason", "已履行义务，信用修复",
         ] + Self.actor(DemoTown.office))
-        try await watchList([town.city, town.district, town.other.node], "移出到达在线节点 / the removal is at the nodes with a line", town) { $0.entries == 2 }
+        try await watchList(town.nodes.filter { $0.path != street.node.path }, "移出到达在线节点 / the removal is at the nodes with a line", town) { $0.entries == 3 }
         screen.say("此时市级移出一个主体（信用修复）：在线的中华路立即生效。", "Meanwhile the city removed one subject (repair): in force at once where there is a line.")
         try await lookUp(town.other, removed, .notOnTheList)
         try await lookUp(street, removed, .onTheList)
@@ -69,9 +70,9 @@ extension DemoStory {
     func restoreLine(_ town: DemoTown) async throws {
         let street = town.away
         try await street.line.restore()
-        let start = ContinuousClock.now, expected = effectiveAtStart + Self.offlineRows
+        let start = ContinuousClock.now, expected = allRows + Self.offlineRows
         try await watch(town, "积玉桥补齐上报并收到移出 / jiyuqiao catches up and hears of the removal", within: .seconds(60)) { facts in
-            facts[0].records == expected && facts.allSatisfy { $0.backlog == 0 && $0.entries == 2 } && facts[2].link == "connected"
+            facts[0].records == expected && facts.allSatisfy { $0.backlog == 0 && $0.entries == 3 } && town.away(in: facts)?.link == "connected"
         }
         screen.say("恢复后 \((ContinuousClock.now - start).seconds) 秒：\(Self.offlineRows) 条到达市级，移出到达积玉桥。", "\((ContinuousClock.now - start).seconds) s after the return the rows are at the city and the removal is at the street.")
         try await lookUp(street, Self.subjects[1], .notOnTheList)

@@ -8,7 +8,7 @@ final class DemoStory: Sendable {
     static let list = "serious-dishonesty"
     /// Rows imported while the line is cut.
     static let offlineRows = 500
-    /// Rows spoilt on purpose at the first street, by number.
+    /// Rows spoilt on purpose at the street with the old files, by number.
     static let spoilt: [Int: SampleFault] = [10: .wrongCheckCharacter, 20: .impossibleDate, 30: .citizenNumberInText]
     /// The last is never put on the list, the second is taken off.
     static let subjects = (0..<4).map(SampleSubject.init(number:))
@@ -18,6 +18,7 @@ final class DemoStory: Sendable {
     let rows: Int
     let screen: DemoScreen
     private let built = Mutex<DemoTown?>(nil)
+    private let kept = Mutex<[ImportReport]>([])
     private let times = Mutex<[(zh: String, en: String, took: Duration)]>([])
 
     init(troupe: Troupe, executable: String, rows: Int, screen: DemoScreen) {
@@ -33,19 +34,29 @@ final class DemoStory: Sendable {
             try await DemoTown.build(troupe, executable: executable, screen)
         }
         built.withLock { $0 = town }
-        try await chapter("二、两个街道同时导入", "2. Both streets import at the same time") { try await importEverything(town) }
-        try await chapter("三、市级发布名单", "3. The city publishes a list") { try await publishList(town) }
-        try await chapter("四、积玉桥断线", "4. The line of jiyuqiao is cut") { try await cutLine(town) }
-        try await chapter("五、线路恢复", "5. The line returns") { try await restoreLine(town) }
-        let verdict = try await chapter("六、核对", "6. Verdict") { try await DemoVerdict.reach(town, rows: rows) }
+        try await chapter("二、四个街道同时导入", "2. Four streets import at the same time") { try await importEverything(town) }
+        try await chapter("三、改正后重新导入", "3. Bad rows are mended and imported again") { try await mend(town) }
+        try await chapter("四、市级发布名单", "4. The city publishes a list") { try await publishList(town) }
+        try await chapter("五、扫描件与自然人", "5. A scan, and a person on the list") {
+            try await attachScan(town)
+            try await listPerson(town)
+        }
+        try await chapter("六、积玉桥断线", "6. The line of jiyuqiao is cut") { try await cutLine(town) }
+        try await chapter("七、线路恢复", "7. The line returns") { try await restoreLine(town) }
+        let verdict = try await chapter("八、核对", "8. Verdict") { try await DemoVerdict.reach(town, rows: rows) }
         verdict.show(on: screen)
         showTimes()
         return verdict
     }
 
-    /// Rows of the first street that must be refused.
+    /// Reports of the street with the old files.
+    var refusedReports: [ImportReport] { kept.withLock { $0 } }
+    func keep(_ report: ImportReport) { kept.withLock { $0.append(report) } }
+
+    /// Rows that must be refused at first.
     var refusals: Int { Self.spoilt.keys.filter { $0 < rows }.count }
-    var effectiveAtStart: Int { 2 * rows - refusals }
+    /// Rows of all streets, once the bad ones are mended.
+    var allRows: Int { DemoPart.streets.count * rows }
 
     private func chapter<Value: Sendable>(_ zh: String, _ en: String, _ act: () async throws -> Value) async throws -> Value {
         screen.chapter(zh, en)

@@ -10,29 +10,50 @@ struct DemoStreet: Sendable {
     let number: Int
     let title: String
     let unit: SampleUnit
+    /// As the street's old office software writes its files.
+    let encoding: DemoEncoding
 
     var actor: ActorOptions { ActorOptions(unit: unit.code, operator: "经办甲", reviewer: "审核乙") }
 }
 
-/// The four nodes, all serving.
+/// What the cast is to be, before any of it exists.
+struct DemoPart: Sendable {
+    let path: String
+    let title: String
+    var suite = "ed25519-sha256"
+    var encoding = DemoEncoding.utf8
+
+    static let districts = [DemoPart(path: "wuhan/wuchang", title: "武昌"), DemoPart(path: "wuhan/hongshan", title: "洪山")]
+    static let streets = [
+        DemoPart(path: "wuhan/wuchang/jiyuqiao", title: "积玉桥"), DemoPart(path: "wuhan/wuchang/zhonghualu", title: "中华路"),
+        DemoPart(path: "wuhan/hongshan/luonan", title: "珞南", encoding: .gb18030), DemoPart(path: "wuhan/hongshan/guanshan", title: "关山", suite: "sm2-sm3"),
+    ]
+}
+
+/// The seven nodes, all serving.
 struct DemoTown: Sendable {
     let city: StagedNode
-    let district: StagedNode
+    let districts: [StagedNode]
     let streets: [DemoStreet]
 
-    var nodes: [StagedNode] { [city, district] + streets.map(\.node) }
+    var nodes: [StagedNode] { [city] + districts + streets.map(\.node) }
+    /// The district of the street whose line is cut.
+    var district: StagedNode { districts[0] }
     /// The street whose line is cut.
     var away: DemoStreet { streets[0] }
     var other: DemoStreet { streets[1] }
+    /// The street whose files are GB18030 and hold bad rows.
+    var legacy: DemoStreet { streets[2] }
 
     /// On behalf of the office that keeps the list.
     static var office: ActorOptions { ActorOptions(unit: SampleUnit.cityCreditOffice.code, operator: "经办丙", reviewer: "审核丁") }
 
     static func title(_ path: String) -> String {
-        switch path {
-        case "wuhan": "市 wuhan"
-        case "wuhan/wuchang": "区 wuchang"
-        default: "街 \(path.split(separator: "/").last ?? "")"
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        switch path.split(separator: "/").count {
+        case 1: return "市 \(name)"
+        case 2: return "区 \(name)"
+        default: return "街 \(name)"
         }
     }
 
@@ -42,34 +63,42 @@ struct DemoTown: Sendable {
         try await city.perform(["init", "--path", city.path])
         try await city.serve()
         screen.say("市级节点 wuhan 已建立并运行，监听 \(city.addresses?.listen ?? "")。", "The city's node is up.")
-        let district = StagedNode(path: "wuhan/wuchang", executable: executable, troupe: troupe)
-        try await enrol(district, at: city, address: nil)
-        try await district.serve()
-        screen.say("市邀请区：wuhan/wuchang 凭一次性令牌加入。", "The city invited the district; it joined with a one-time token.")
-        var streets: [DemoStreet] = []
-        for (index, name) in [("jiyuqiao", "积玉桥"), ("zhonghualu", "中华路")].enumerated() {
-            let node = StagedNode(path: "wuhan/wuchang/\(name.0)", executable: executable, troupe: troupe)
-            let listen = district.addresses?.listen ?? ""
-            let port = listen.split(separator: ":").last.flatMap { Int($0) } ?? 0
-            let line = try await Line.start(to: "127.0.0.1", port: port)
-            try await enrol(node, at: district, address: "127.0.0.1:\(line.port)")
-            try await node.serve()
-            streets.append(DemoStreet(node: node, line: line, number: index + 1, title: name.1, unit: .streetOffice(index + 1)))
-            screen.say("街道 \(name.1)（\(node.path)）加入；它的线路经过演示程序，可随时剪断。", "Street \(name.0) joined; its line runs through this program and can be cut.")
+        var districts: [StagedNode] = [], streets: [DemoStreet] = []
+        for part in DemoPart.districts {
+            let district = StagedNode(path: part.path, executable: executable, troupe: troupe)
+            try await enrol(district, part, at: city, address: nil)
+            try await district.serve()
+            districts.append(district)
         }
-        let town = DemoTown(city: city, district: district, streets: streets)
+        screen.say("市邀请两个区：\(districts.map(\.path).joined(separator: "、")) 凭一次性令牌加入。", "The city invited two districts; they joined with one-time tokens.")
+        for (index, part) in DemoPart.streets.enumerated() {
+            guard let district = districts.first(where: { part.path.hasPrefix($0.path + "/") }) else { continue }
+            let node = StagedNode(path: part.path, executable: executable, troupe: troupe)
+            let port = (district.addresses?.listen ?? "").split(separator: ":").last.flatMap { Int($0) } ?? 0
+            let line = try await Line.start(to: "127.0.0.1", port: port)
+            try await enrol(node, part, at: district, address: "127.0.0.1:\(line.port)")
+            try await node.serve()
+            streets.append(DemoStreet(node: node, line: line, number: index + 1, title: part.title, unit: .streetOffice(index + 1), encoding: part.encoding))
+        }
+        screen.say(
+            "四个街道加入：\(DemoPart.streets.map(\.title).joined(separator: "、"))；关山用国密 sm2-sm3 签名，其余用 ed25519，同在一个联合。",
+            "Four streets joined; guanshan signs with sm2-sm3, the others with ed25519, in one federation.")
+        let town = DemoTown(city: city, districts: districts, streets: streets)
         _ = try await wait(for: "全部线路接通 / all lines up", within: .seconds(30)) {
             let states = try await town.facts()
             return (states, DemoFacts.words(states))
         } until: { $0.allSatisfy { $0.link == "connected" || $0.path == city.path } }
-        screen.say("四个独立进程，线路全部接通，双向 TLS 1.3。", "Four processes of their own; all lines are up, mutual TLS 1.3.")
+        screen.say("七个独立进程，线路全部接通，双向 TLS 1.3；街道的线路经过演示程序，可随时剪断。", "Seven processes of their own, all lines up, mutual TLS 1.3; the streets' lines run through this program and can be cut.")
         return town
     }
 
-    private static func enrol(_ child: StagedNode, at parent: StagedNode, address: String?) async throws {
+    private static func enrol(_ child: StagedNode, _ part: DemoPart, at parent: StagedNode, address: String?) async throws {
         let invitation = try await parent.run(["invite", child.path] + (address.map { ["--address", $0] } ?? []), as: InviteCommand.Response.self)
-        try await child.perform(["join", invitation.token])
+        try await child.perform(["join", invitation.token, "--suite", part.suite])
     }
+
+    /// The street whose line is cut, among `facts`.
+    func away(in facts: [DemoFacts]) -> DemoFacts? { facts.first { $0.path == away.node.path } }
 
     /// Where every node stands now, in the order of ``nodes``.
     func facts() async throws -> [DemoFacts] {
