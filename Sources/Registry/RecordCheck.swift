@@ -125,6 +125,7 @@ package struct RecordChecker: Sendable {
         var needed = needs.mask(state.subjectClass, state.sanctions)
         for plan in plans where plan.work == .personalNumber { needed &= ~(1 << UInt128(plan.slot)) }
         if needed & ~state.seen != 0 { state.broken(.required) }
+        if let decided = state.decided, !item.isValid(on: decided) { state.broken(.itemNotValid) }
         if let to = state.to, let from = hasValidFrom ? state.from : state.decided, to < from { state.broken(.period) }
     }
 }

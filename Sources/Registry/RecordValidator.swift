@@ -144,6 +144,9 @@ package struct RecordValidator: Sendable {
         if let decided = work.decided, decided > today {
             work.report(.futureDate, code(item.roles.decisionDate), value: decided.description)
         }
+        if let decided = work.decided, !item.isValid(on: decided) {
+            work.report(.itemNotValid, code(item.roles.decisionDate), value: decided.description)
+        }
         if let to = work.validTo {
             // Penalties have no beginning of their own: the decision is it.
             if let from = hasValidFrom ? work.validFrom : work.decided, to < from {

@@ -42,6 +42,8 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case minorUnder14 = "MINOR-14"
     case period = "PERIOD"
     case futureDate = "FUTURE-DATE"
+    /// The item was not valid on the day of the decision (properties of rules.md 3.5, 9).
+    case itemNotValid = "ITEM-NOT-VALID"
     case otherUnit = "OTHER-UNIT"
     case cellsFew = "CELLS-FEW"
     case cellsMany = "CELLS-MANY"
@@ -85,7 +87,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .usccInner, .usccCategory, .usccDivision, .usccClass, .otherUnit, .control: .warning
         case .doNotCollect, .headerUnknown, .legacyFile: .note
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
-             .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate,
+             .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate, .itemNotValid,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
              .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .removedBefore, .mojibake, .precision, .formulaError, .legacyState,
              .legacyScope: .error

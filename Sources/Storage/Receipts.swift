@@ -165,7 +165,7 @@ extension ReadTransaction {
     /// a child says of the time counts for nothing: its clock may be years ahead.
     package func latestSignedTime(above path: NodePath) throws -> UInt64 {
         let value = try Int64.fetchOne(
-            db, sql: "SELECT max(ifnull((SELECT max(issued_at) FROM statement WHERE ? LIKE issuer || '/%'), 0), ifnull((SELECT max(time) FROM receipt), 0))",
+            db.cachedStatement(sql: "SELECT max(ifnull((SELECT max(issued_at) FROM statement WHERE ? LIKE issuer || '/%'), 0), ifnull((SELECT max(time) FROM receipt), 0))"),
             arguments: [path.description])
         return UInt64(max(0, value ?? 0))
     }

@@ -151,4 +151,17 @@ struct ItemTests {
         for number: UInt32 in [9, 15, 16, 25, 28, 29, 30, 99] { #expect(!penalty.isMaterial(number), "\(number)") }
         #expect(standardItem("serious-list").fields.filter(\.isRestricted).map(\.code) == ["YZ_ZRR", "YZ_ZRRZW"])
     }
+
+    @Test("A decision of a day on which the catalogue did not hold the item is refused, by the clerk's node and by every tier above")
+    func itemsAreOfTheirTime() throws {
+        var item = standardItem("penalty")
+        item.validTo = CivilDate(year: 2023, month: 5, day: 11)
+        let late = validate(item)
+        #expect(late.record == nil && late.problems.contains { $0.rowRule == .itemNotValid })
+        let good = try #require(validate(standardItem("penalty")).record)
+        let fields = good.fields.map { ($0.number, $0.value) }
+        #expect(RecordChecker(item: item).check(fields: fields, subjectKind: good.subject.kind) == [RowRule.itemNotValid.rawValue])
+        item.validTo = CivilDate(year: 2023, month: 5, day: 12)
+        #expect(validate(item).record != nil && RecordChecker(item: item).check(fields: fields, subjectKind: good.subject.kind).isEmpty)
+    }
 }
