@@ -20,7 +20,7 @@ setup: ## install the system libraries that are missing
 build: setup ## the program, optimised: .build/release/creditnode
 	$(SWIFT) build -c release --product creditnode
 
-demo: setup ## a city, a district and two streets at work on this machine
+demo: setup ## a city, two districts and four streets at work on this machine
 	$(SWIFT) build -c release --product creditnode
 	.build/release/creditnode demo $(ARGS)
 
