@@ -18,7 +18,7 @@ package struct SuppliedValue: Sendable, Hashable {
     /// - Throws: ``RowProblem`` saying why not. The subject's name and numbers and the document number differ from row
     ///   to row and cannot be supplied.
     package init(_ name: String, _ text: String, item: CatalogueItem, today: CivilDate) throws(RowProblem) {
-        guard let slot = HeadingNames(item).slot(name) else {
+        guard let slot = HeadingNames.of(item).slot(name) else {
             throw RowProblem(row: 0, column: name, rule: .headerUnknown, value: text)
         }
         let rule = item.fields[slot], roles = item.roles
@@ -44,8 +44,7 @@ struct FileHeader: Sendable {
     var isFatal: Bool { problems.contains { $0.severity == .error } }
 
     init(_ headings: [String], item: CatalogueItem, supplied: [SuppliedValue]) {
-        let legacy = LegacyTable.columns(item).filter { column in headings.contains { LegacyTable.column($0, in: [column]) != nil } }
-        if legacy.filter(\.isMark).count >= 2 {
+        if LegacyTable.columns(item).marks(headings) >= 2 {
             set = .of2016
             var recast = Recast()
             readLegacy(headings, item, supplied, &recast)
@@ -68,13 +67,13 @@ struct FileHeader: Sendable {
     }
 
     private mutating func readLegacy(_ headings: [String], _ item: CatalogueItem, _ supplied: [SuppliedValue], _ recast: inout Recast) {
-        let table = LegacyTable.columns(item), names = HeadingNames(item)
+        let table = LegacyTable.columns(item), names = HeadingNames.of(item)
         recast.width = headings.count
         recast.unprotects = headings.contains(where: ProblemFile.isOwn)
         var remarks: [LabelledCell] = [], dropped: [String] = []
         func number(_ code: String) -> UInt32? { item.fields.first { $0.code == code }?.number }
         for (index, heading) in headings.enumerated() {
-            guard let column = LegacyTable.column(heading, in: table) else {
+            guard let column = table.column(heading) else {
                 if let slot = names.slot(heading) {
                     if item.fields[slot].code == "BZ" { remarks.insert(LabelledCell(cell: index, label: ""), at: 0) }
                     else { recast.add(item.fields[slot].number, .cell(index)) }

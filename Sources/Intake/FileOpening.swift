@@ -40,7 +40,7 @@ struct FileOpening: Sendable, Hashable {
     init(_ beginning: ArraySlice<UInt8>, item: CatalogueItem, delimiter named: Delimiter?) {
         delimiter = named ?? .comma
         if !beginning.contains(0x0A), beginning.contains(0x0D) { lineEnd = 0x0D }
-        let names = HeadingNames(item), legacy = LegacyTable.columns(item)
+        let names = HeadingNames.of(item), legacy = LegacyTable.columns(item)
         var best = 0
         for candidate in named.map({ [$0] }) ?? Delimiter.allCases {
             var parser = CSVParser(delimiter: candidate.byte, lineEnd: lineEnd), seen = 0
@@ -52,7 +52,7 @@ struct FileOpening: Sendable, Hashable {
                 var known = 0
                 for index in 0..<min(row.cells.count, 512) {
                     let heading = row.cells.range(index).count > 200 ? "" : row.cells.text(index)
-                    if names.slot(heading) != nil || LegacyTable.column(heading, in: legacy) != nil { known += 1 }
+                    if names.slot(heading) != nil || legacy.place(heading) != nil { known += 1 }
                 }
                 if known > best {
                     best = known

@@ -1,4 +1,5 @@
 import Registry
+import Synchronization
 
 /// What the first row of a file says about its columns.
 package struct HeaderMap: Sendable, Hashable {
@@ -17,7 +18,7 @@ package struct HeaderMap: Sendable, Hashable {
     ///
     /// - Parameter supplied: numbers of fields that get a value for all rows: their columns may be absent.
     package static func resolve(_ headings: [String], item: CatalogueItem, supplied: [UInt32] = []) -> HeaderMap {
-        let names = HeadingNames(item)
+        let names = HeadingNames.of(item)
         var columns: [ColumnTarget] = [], problems: [RowProblem] = []
         var taken = Array(repeating: "", count: item.fields.count)
         var found = 0
@@ -66,6 +67,19 @@ struct HeadingNames: Sendable {
                 let short = HeadingNames.withoutRemark(key)
                 if cut[short] == nil { cut[short] = slot }
             }
+        }
+    }
+
+    private static let made = Mutex<[(item: CatalogueItem, names: HeadingNames)]>([])
+
+    /// Made once for an item: a clerk who enters single rows sends a heading with each.
+    static func of(_ item: CatalogueItem) -> HeadingNames {
+        made.withLock { made in
+            if let found = made.first(where: { $0.item == item }) { return found.names }
+            let names = HeadingNames(item)
+            if made.count == 16 { made.removeFirst() }
+            made.append((item, names))
+            return names
         }
     }
 

@@ -28,16 +28,40 @@ enum LegacyTable {
     static let states = [(code: "1", zh: "撤销", en: "revoked"), (code: "2", zh: "异议", en: "disputed"), (code: "3", zh: "其他", en: "other, see the remark")]
     static let scopes = [(code: "1", zh: "仅政府部门内部共享", en: "shared within government only"), (code: "2", zh: "仅可授权查询", en: "open to authorised queries only")]
 
-    static func columns(_ item: CatalogueItem) -> [Column] {
-        item.kind == .permit ? permit : item.kind == .penalty ? penalty : []
+    /// The columns of one table by every heading they answer to; made once.
+    struct Columns: Sendable {
+        let all: [Column]
+        private let places: [String: Int]
+
+        init(_ columns: [Column]) {
+            all = columns
+            var places: [String: Int] = [:]
+            for (place, column) in columns.enumerated() {
+                for name in [column.code] + column.names { places[HeadingNames.key(name)] = places[HeadingNames.key(name)] ?? place }
+            }
+            self.places = places
+        }
+
+        /// Index in ``all``. Of several that fit the first stands.
+        func place(_ heading: String) -> Int? {
+            let key = HeadingNames.key(heading)
+            guard !key.isEmpty else { return nil }
+            return [places[key], places[HeadingNames.withoutRemark(key)]].compactMap { $0 }.min()
+        }
+
+        func column(_ heading: String) -> Column? { place(heading).map { all[$0] } }
+
+        /// How many columns, each once, only a file of 2016 has.
+        func marks(_ headings: [String]) -> Int { Set(headings.compactMap(place)).count { all[$0].isMark } }
     }
 
-    static func column(_ heading: String, in columns: [Column]) -> Column? {
-        let key = HeadingNames.key(heading)
-        guard !key.isEmpty else { return nil }
-        let short = HeadingNames.withoutRemark(key)
-        return columns.first { one in ([one.code] + one.names).contains { HeadingNames.key($0) == key || HeadingNames.key($0) == short } }
+    static func columns(_ item: CatalogueItem) -> Columns {
+        item.kind == .permit ? permits : item.kind == .penalty ? penalties : none
     }
+
+    private static let permits = Columns(permit)
+    private static let penalties = Columns(penalty)
+    private static let none = Columns([])
 
     private static func mark(_ code: String, _ names: [String], _ use: Use) -> Column { Column(code: code, names: names, use: use, isMark: true) }
     private static func same(_ code: String, _ names: [String], _ use: Use) -> Column { Column(code: code, names: names, use: use, isMark: false) }

@@ -31,9 +31,7 @@ extension Node {
     package func load(_ ledger: LedgerID, after sequence: UInt64, limitBytes: Int) throws -> [SealedChangeSet] {
         try store.read { tx in
             var previousKey: Digest?
-            if sequence > 0, let before = try tx.changeSets(of: ledger, after: sequence - 1, limitBytes: 1).first {
-                previousKey = try? Header(serialized: before.sealed.header).key
-            }
+            if sequence > 0 { previousKey = try tx.header(of: ledger, at: sequence)?.header.key }
             return try tx.changeSets(of: ledger, after: sequence, limitBytes: limitBytes).map { stored in
                 var sealed = stored.sealed
                 let key = try Header(serialized: sealed.header).key

@@ -142,10 +142,8 @@ extension Node {
                 for tip in tips where tip.tip.sequence > (claims[tip.ledger]?.sequence ?? 0) { claims[tip.ledger] = (tip.tip.sequence, row.receivedAt) }
             }
             for tip in try tx.tips() {
-                guard let last = try tx.changeSets(of: tip.ledger, after: tip.tip.sequence - 1, limitBytes: 1).first,
-                    let header = try? Header(serialized: last.sealed.header)
-                else { continue }
-                for sibling in header.siblings {
+                guard let last = try tx.header(of: tip.ledger, at: tip.tip.sequence) else { continue }
+                for sibling in last.header.siblings {
                     let ledger = LedgerID(replica: tip.ledger.replica, audience: tip.ledger.audience, lane: sibling.lane)
                     if sibling.tip.sequence > (claims[ledger]?.sequence ?? 0) { claims[ledger] = (sibling.tip.sequence, last.receivedAt) }
                 }

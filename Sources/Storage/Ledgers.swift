@@ -102,6 +102,16 @@ extension ReadTransaction {
         return out
     }
 
+    /// The header of one entry and when it was stored, without reading its bodies; nil when it is not held.
+    package func header(of ledger: LedgerID, at sequence: UInt64) throws -> (header: Header, receivedAt: UInt64)? {
+        guard let number = try ledgerNumber(ledger) else { return nil }
+        let statement = try db.cachedStatement(sql: "SELECT header, received_at FROM change_set WHERE ledger = ? AND sequence = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [number, Int64(clamping: sequence)]) else { return nil }
+        let bytes: Data = row[0]
+        let received: Int64 = row[1]
+        return (try Header(serialized: Array(bytes)), UInt64(received))
+    }
+
     /// The change set that holds `dot`; nil when it is not held.
     package func changeSet(holding dot: Dot) throws -> StoredChangeSet? {
         guard let replica = try replicaNumber(dot.replica) else { return nil }
