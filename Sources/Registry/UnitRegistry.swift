@@ -48,7 +48,17 @@ package struct UnitRegistry: Sendable, Hashable {
     /// Units that work at a node, ascending by code.
     package func units(at node: NodePath) -> [UnitEntry] { units.filter { $0.nodes.contains(node) } }
 
-    package func successions(of code: CreditCode) -> [Succession] { successions.filter { $0.from == code } }
+    /// Ascending by day and new unit.
+    package func successions(of code: CreditCode) -> [Succession] {
+        var low = 0, high = successions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if successions[middle].from < code { low = middle + 1 } else { high = middle }
+        }
+        var end = low
+        while end < successions.count, successions[end].from == code { end += 1 }
+        return Array(successions[low..<end])
+    }
 
     /// Who has the duties of `code` on `date` (nil = at last): itself while nobody followed; several after a split.
     /// Ascending. Total: on a cycle, which ``problems()`` refuses, the units already met are not met again, and it may be empty.
@@ -70,22 +80,31 @@ package struct UnitRegistry: Sendable, Hashable {
         successors(of: code, on: date).contains(heir)
     }
 
-    /// The units through which a chain returns to itself, from the smallest; nil when there is no cycle.
+    /// The units through which a chain returns to itself, from the smallest of them; nil when there is no cycle. Each
+    /// unit is walked once, so that a registry made to be slow is not.
     package func cycle() -> [CreditCode]? {
-        for start in successions.map(\.from) {
+        var done: Set<CreditCode> = []
+        for start in successions.map(\.from) where !done.contains(start) {
             var path = [start]
-            var done: Set<CreditCode> = []
+            var onPath: Set<CreditCode> = [start]
             // Depth first; `branches` holds what is left to try at each step of the path.
             var branches = [successions(of: start).map(\.to)]
-            while var left = branches.popLast() {
-                guard let next = left.popLast() else {
-                    done.insert(path.removeLast())
+            while let step = branches.indices.last {
+                guard let next = branches[step].popLast() else {
+                    branches.removeLast()
+                    let left = path.removeLast()
+                    onPath.remove(left)
+                    done.insert(left)
                     continue
                 }
-                branches.append(left)
-                if next == start { return path }
-                if done.contains(next) || path.contains(next) { continue }
+                if onPath.contains(next), let from = path.firstIndex(of: next) {
+                    let found = Array(path[from...])
+                    let smallest = found.indices.min { found[$0] < found[$1] } ?? 0
+                    return Array(found[smallest...] + found[..<smallest])
+                }
+                if done.contains(next) { continue }
                 path.append(next)
+                onPath.insert(next)
                 branches.append(successions(of: next).map(\.to))
             }
         }

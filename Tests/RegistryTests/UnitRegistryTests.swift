@@ -140,4 +140,14 @@ struct UnitRegistryTests {
         }
         for code in ["L420100", "L4201000000000", "42010", "4201A0", ""] { #expect(!Division.isWellFormed(code), "\(code)") }
     }
+
+    @Test("A long chain of successions, as a peer may send it, is judged in a moment", .timeLimit(.minutes(1)))
+    func longChains() {
+        let count = 9_000
+        let units = (1...count).map { entry($0) }
+        let chain = (1..<count).map { follows($0, $0 + 1) }
+        #expect(UnitRegistry(number: 1, title: "链", units: units, successions: chain).faults().isEmpty)
+        let ring = UnitRegistry(number: 1, title: "环", units: units, successions: chain + [follows(count, 1)])
+        #expect(ring.cycle()?.count == count && ring.cycle()?.first == ring.units.first?.code)
+    }
 }

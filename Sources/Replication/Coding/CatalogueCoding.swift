@@ -52,6 +52,9 @@ extension CatalogueItem {
         guard let kind = RecordKind(rawValue: wire.kind), let disclosure = Disclosure(rawValue: wire.disclosure) else {
             throw CodingFault("catalogue item \(wire.code): unknown kind \(wire.kind) or disclosure \(wire.disclosure)")
         }
+        guard wire.fields.count <= CatalogueItem.maximumFields, wire.roles.count <= 64 else {
+            throw CodingFault("catalogue item \(wire.code.bounded(40)): more than \(CatalogueItem.maximumFields) fields, or more than 64 roles")
+        }
         guard wire.upToTier >= 1 else { throw CodingFault("catalogue item \(wire.code): no highest tier") }
         var fields: [FieldRule] = []
         for field in wire.fields { fields.append(try FieldRule(field)) }
