@@ -40,7 +40,7 @@ final class ListTally {
     }
 
     private func isConfirmed(_ list: Dot, _ state: ListStateRow, _ edition: ListEditionRow) -> Bool {
-        guard UInt64(state.counts.published - state.counts.beyond) == edition.entries else { return false }
+        guard let spokenOf = UInt64(exactly: state.counts.published - state.counts.beyond), spokenOf == edition.entries else { return false }
         var spoken = state.added
         spoken.subtract(state.beyond)
         return spoken.editionDigest(list: list, entries: edition.entries) == edition.digest
@@ -48,7 +48,7 @@ final class ListTally {
 
     private func isComplete(_ list: Dot, _ edition: ListEditionRow) throws -> Bool {
         let coverage = try tx.coverage(of: list, epoch: edition.epoch)
-        return UInt64(coverage.covered - coverage.beyond) == edition.persons
+        return UInt64(exactly: coverage.covered - coverage.beyond) == edition.persons
     }
 
     private func load(_ list: Dot) throws -> Entry {
@@ -85,13 +85,16 @@ final class ListTally {
         var person: (key: String, draft: Dot)?
         for held in try tx.entries(id: id) {
             if let key = held.person, let draft = held.draft { person = (key, draft) }
+            // An author may have used the id in another list of its own: that list's counts change, not this one's.
+            var other = held.list == entry.list ? own : try load(held.list)
             if held.published {
                 // The smallest dot stands, whichever came first.
                 guard change < held.change else { return }
-                withdraw(held, &own)
+                withdraw(held, &other)
             } else if !held.removed {
-                own.state.counts.staged -= 1
+                other.state.counts.staged -= 1
             }
+            if held.list == entry.list { own = other } else { lists[held.list] = other }
             try tx.dropEntry(id, published: held.published)
         }
         try tx.put(entry, id: id, change: change, published: true, person: person)

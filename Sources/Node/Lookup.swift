@@ -143,7 +143,7 @@ extension Node {
             guard let own = digests[edition.epoch] else { return give(.tooStaleToSay, reason: .noListKey) }
             guard own.check == edition.keyCheck else { return give(.tooStaleToSay, reason: .wrongListKey) }
             let coverage = try tx.coverage(of: list.id, epoch: edition.epoch)
-            guard UInt64(coverage.covered - coverage.beyond) == edition.persons else { return give(.tooStaleToSay, reason: .digestsIncomplete) }
+            guard UInt64(exactly: coverage.covered - coverage.beyond) == edition.persons else { return give(.tooStaleToSay, reason: .digestsIncomplete) }
             found = try tx.entries(listed: own.digest).filter { $0.epoch == edition.epoch && $0.entry.list == list.id }.map(\.entry)
         }
         let hits = found.filter { $0.published && !$0.removed && $0.since <= age.today && ($0.until.map { age.today <= $0 } ?? true) }

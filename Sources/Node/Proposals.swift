@@ -37,7 +37,9 @@ extension Node {
                 throw NodeRefusal(.refused, "item-exists", zh: "目录已有事项 \(proposed.item.code)", en: "the catalogue has an item \(proposed.item.code) already")
             }
             var item = proposed.item
-            if current.item(number: item.number) != nil { item.number = (current.items.map(\.number).max() ?? 0) + 1 }
+            // Numbers are the root's; an absurd one of a proposer is not taken as the highest.
+            let usual = current.items.map(\.number).filter { $0 < 1 << 31 }.max() ?? 0
+            if current.item(number: item.number) != nil || item.number >= 1 << 31 { item.number = usual + 1 }
             var next = current
             next.number = number
             next.items = (next.items + [item]).sorted { $0.number < $1.number }

@@ -75,8 +75,8 @@ extension UnitRegistry {
             if zip(one.cutOver, one.cutOver.dropFirst()).contains(where: { !$0.replica.utf8.lexicographicallyPrecedes($1.replica.utf8) }) || one.cutOver.contains(where: { $0.replica.isEmpty || $0.counter == 0 }) {
                 add("切换点有误", "the cut-over is out of order or empty", "按副本排序，计数从 1 开始", "sort by replica, counters begin at 1")
             }
-            let siblings = successions(of: one.from)
-            if siblings.count > 1, one.kind != .split { add("有多个接续单位，应注明为拆分", "several successors, so it is a split", "kind 改为 split", "make the kind split") }
+            let hasSibling = (index > 0 && successions[index - 1].from == one.from) || (index + 1 < successions.count && successions[index + 1].from == one.from)
+            if hasSibling, one.kind != .split { add("有多个接续单位，应注明为拆分", "several successors, so it is a split", "kind 改为 split", "make the kind split") }
             if index > 0, successions[index - 1].from == one.from, successions[index - 1].to == one.to { add("接续重复", "the succession is listed twice", "只写一次", "list it once") }
         }
         if let cycle = cycle() {

@@ -65,7 +65,7 @@ package struct Dot: Hashable, Sendable, Comparable, CustomStringConvertible {
         guard parts.count == 2, let path = NodePath(String(parts[0])) else { return nil }
         let tail = parts[1].split(separator: ":", omittingEmptySubsequences: false)
         guard tail.count == 2, let raw = Hex.decode(String(tail[0])), let incarnation = Incarnation(raw),
-            let counter = UInt64(tail[1]), counter > 0
+            let counter = UInt64(tail[1]), counter > 0, counter < 1 << 62
         else { return nil }
         self.init(replica: ReplicaID(path: path, incarnation: incarnation), counter: counter)
     }

@@ -327,7 +327,8 @@ package struct Conversation: Sendable {
         guard var state = progress[ledger] else { return [] }
         if through > state.offered {
             state.offered = through
-            flight.sent(ledger, through: through, bytes: bytes)
+            // Of a ledger refused meanwhile nothing is acknowledged: it must not fill the window for ever.
+            if !excluded.contains(ledger) { flight.sent(ledger, through: through, bytes: bytes) }
         }
         progress[ledger] = state
         enqueue(ledger)

@@ -73,6 +73,10 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
     case .listEntry(let entry):
+        switch ledger.audience {
+        case .local, .published: break
+        case .lineage: return .quarantined(rule: "wrong-audience", detail: "an entry is a draft or published")
+        }
         if let fault = listFault(entry.list, ledger, circumstances) { return fault }
         if entry.document.isEmpty { return .quarantined(rule: "list-document", detail: "an entry names its decision document") }
         if let record = change.record, record.replica.path != ledger.replica.path {
@@ -80,6 +84,10 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
         }
         return personFault(entry.subject, name: entry.name, ledger) ?? .accepted
     case .listRemoval(let removal):
+        switch ledger.audience {
+        case .local, .published: break
+        case .lineage: return .quarantined(rule: "wrong-audience", detail: "a removal is published, or of a draft here")
+        }
         return listFault(removal.list, ledger, circumstances) ?? personFault(removal.subject, name: "", ledger) ?? .accepted
     case .listDigests(let digests):
         if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "digests of a list are published") }
@@ -178,9 +186,10 @@ private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerI
         return .quarantined(rule: "revocation-document", detail: "a revocation names its document and reason (T7)")
     }
     if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a revocation needs a reviewer") }
-    guard let key = circumstances.naturalKey(record) else { return .waiting(.change(record)) }
-    guard key == Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else {
-        return .quarantined(rule: "natural-key", detail: "record \(record.short) has another natural key than the one named")
+    // The record may not be held yet, or stand under another key until the state it was revoked under comes: either
+    // way the key it names stays suspended, and a later state judges it again.
+    guard circumstances.naturalKey(record) == Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else {
+        return .waiting(.change(record))
     }
     return .accepted
 }
