@@ -58,6 +58,8 @@ extension Node {
                 try !blob.isComplete && blob.size == piece.total && tx.ledgers(naming: blob.id).contains { $0.crosses(from: path, to: peer) }
             }) else { return (.unwanted, nil) }
             guard piece.offset == blob.held, UInt64(piece.content.count) <= blob.size - blob.held else { return (.kept(held: blob.held), nil) }
+            // Asked per piece: several links may each have been promised what was free.
+            guard try tx.blobTotals().bytes + UInt64(piece.content.count) <= attachmentQuota else { return (.refused("quota"), nil) }
             try tx.append(piece.content, to: blob, at: now)
             let held = blob.held + UInt64(piece.content.count)
             return (.kept(held: held), held == blob.size ? blob.id : nil)

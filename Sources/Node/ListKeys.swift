@@ -15,6 +15,19 @@ extension Node {
         return key
     }
 
+    /// Refuses to publish under a key older than the one the list's edition names, or another of the same epoch: the root
+    /// was restored with an older `keys/lists.bin`, and nodes below would answer *not on the list* wrongly.
+    func checkListKey(for list: ListRow) throws {
+        guard let edition = try store.read({ try $0.newestEdition(of: list.id) }), edition.epoch > 0 else { return }
+        let key = identity.listKeys.newest
+        guard let key, key.epoch > edition.epoch || (key.epoch == edition.epoch && key.check == edition.keyCheck) else {
+            throw NodeRefusal(
+                .refused, "list-key-older", zh: "名单 \(list.opened.code) 现行版次使用第 \(edition.epoch) 期密钥，本节点没有这把密钥（恢复了旧备份）",
+                en: "the edition in force of list \(list.opened.code) is under key \(edition.epoch), which this node does not hold (an older backup was restored)",
+                hint: "恢复最新的 keys/lists.bin，或由根节点更换密钥 / restore the newest keys/lists.bin, or run `creditnode list renew-keys` at the root")
+        }
+    }
+
     /// A new list key after a loss: every list of this root that names persons is published again under it. Nodes
     /// below get the key on their links; who is suspended gets nothing any more. Lists that nodes below issue
     /// follow with their next publication.
@@ -32,7 +45,13 @@ extension Node {
         guard actor.reviewer != nil else {
             throw NodeRefusal(.refused, "four-eyes", zh: "更换密钥须经另一人审核", en: "renewing keys needs a reviewer", hint: "--reviewer")
         }
-        let key = ListKey(epoch: (identity.listKeys.newest?.epoch ?? 0) + 1, cost: cost, secret: try environment.random(32))
+        // Above everything any list has shown: a root restored from before a renewal must not give an epoch a second secret.
+        let shown = try store.read { tx in
+            try tx.lists().map { max(try tx.epochs(of: $0.id).last ?? 0, try tx.newestEdition(of: $0.id)?.epoch ?? 0) }.max() ?? 0
+        }
+        let (epoch, over) = max(identity.listKeys.newest?.epoch ?? 0, shown).addingReportingOverflow(1)
+        guard !over else { throw NodeRefusal(.refused, "list-epochs", zh: "名单密钥的序号已用尽", en: "the epochs of list keys are used up") }
+        let key = ListKey(epoch: epoch, cost: cost, secret: try environment.random(32))
         _ = try identity.listKeys.keep(key)
         var published: [String] = []
         for list in try store.read({ try $0.lists() }) where list.id.replica.path == path {

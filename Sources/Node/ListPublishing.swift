@@ -19,6 +19,7 @@ extension Node {
             throw NodeRefusal(.refused, "four-eyes", zh: "发布名单须经另一人审核", en: "publishing a list needs a reviewer", hint: "--reviewer")
         }
         let list = try store.read { try ownList(code, $0) }
+        try checkListKey(for: list)
         var after: Dot?
         var finished = false
         while !finished {

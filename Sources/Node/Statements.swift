@@ -10,7 +10,7 @@ extension Node {
         let made = try store.read { tx -> Statement? in
             guard let row = try tx.list(list), list.replica.path == path, let edition = try tx.newestEdition(of: list) else { return nil }
             let now = environment.now()
-            let tips = try tx.tips().filter { $0.ledger.replica == replica && $0.ledger.audience == .published }
+            let tips = try tx.tips().filter { $0.ledger.replica.path == path && $0.ledger.audience == .published }
             return Statement(
                 issuer: replica, issuedAt: now, validUntil: now + UInt64(row.opened.maxAge) * 1000, audience: .published,
                 kind: .freshness(list: list, edition: edition.number, digest: edition.digest, tips: tips))

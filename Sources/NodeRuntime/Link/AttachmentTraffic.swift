@@ -118,7 +118,10 @@ final class AttachmentTraffic: Sendable {
             try await handle(.stored(piece.digest, fate))
         case .note(let digest, let trouble):
             logger.info("an attachment does not come", metadata: ["digest": "\(digest.short)", "why": "\(trouble)"])
-            try await Offload.run { [node] in try node.note(trouble, of: digest, from: peer) }
+            do { try await Offload.run { [node] in try node.note(trouble, of: digest, from: peer) } } catch {
+                // A note that cannot be written, on a full disk, is no reason to end the link.
+                logger.warning("trouble with an attachment could not be noted", metadata: ["error": "\(error)"])
+            }
         }
     }
 
