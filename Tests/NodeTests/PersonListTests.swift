@@ -287,4 +287,22 @@ import Testing
         for n in [1, 2] { #expect(try ask(n, at: Self.a, federation).verdict == .onTheList) }
         #expect(try city.verify().faults.isEmpty && city.rebuild().before == city.projectionDigest())
     }
+
+    @Test("A root whose keys are older than its lists publishes nothing under them, and a renewal never reuses an epoch")
+    func olderKeys() throws {
+        let federation = try listed(persons: 1)
+        let before = federation[Self.city].identity
+        let first = try #require(before.listKeys.newest)
+        _ = try federation[Self.city].renewListKeys(reason: "演练", cost: .trial, actor: TestFederation.clerk)
+        try federation.settle()
+        let old = NodeIdentity(
+            path: before.path, ledgerKey: before.ledgerKey, ledgerChain: before.ledgerChain, ledgerRoots: before.ledgerRoots, federationKeys: before.federationKeys,
+            authorities: before.authorities, tlsKey: before.tlsKey, listKeys: ListKeyring([first], keepsAll: true))
+        try federation[Self.city].store.close()
+        federation.replace(Self.city, with: try Node(store: try ReplicaStore(path: federation.file(Self.city)), identity: old, environment: federation.environment))
+        #expect(throws: NodeRefusal.self) { try publish(federation) }
+        #expect(try federation[Self.city].renewListKeys(reason: "恢复后", cost: .trial, actor: TestFederation.clerk).epoch == 3)
+        try federation.settle()
+        #expect(try ask(at: Self.a, federation).verdict == .onTheList)
+    }
 }
