@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSheets", providers: [.apt(["libzip-dev", "libexpat1-dev", "libfreexl-dev"])]),
 
         // Pure: every decision.
@@ -51,7 +52,7 @@ let package = Package(
             exclude: ["Wire/export.proto", "Wire/issued.proto", "Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
 
         // Edges: one foreign world each.
-        .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib"], swiftSettings: memorySafe),
+        .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib", "CZstd"], swiftSettings: memorySafe),
         .target(name: "Storage", dependencies: ["Registry", "Replication", grdb], swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CNghttp2", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: memorySafe),
         .target(name: "Intake", dependencies: ["Registry", "CSheets"], swiftSettings: memorySafe),

@@ -4,11 +4,6 @@ import Replication
 /// Seals change sets and checks sealed ones: the one place where digests, salts, signature and
 /// compression meet the format of `docs/wire-format.md`.
 package struct ChangeSetSealer: Sendable {
-    /// Fast enough for an import on a small machine; see `docs/performance.md`.
-    package static let compressionLevel = 1
-    /// Smaller parts are sent as they are.
-    static let compressionThreshold = 128
-
     private static let primitives = OpenSSLPrimitives()
     private static let bodyLabel = Array("creditnode body v1".utf8)
 
@@ -28,15 +23,10 @@ package struct ChangeSetSealer: Sendable {
         let headerBytes = try header.serialized()
         let digest = Self.headerDigest(header.suite, headerBytes, digests)
         let part = try BodyPart(salts: [BodyPart.Salt(level: 0, index: 0, value: seed)], bodies: bodies.map { $0 }).serialized()
-        var compression: UInt32 = 0
-        var stored = part
-        if part.count >= Self.compressionThreshold {
-            let deflated = try Deflate.compress(part, level: Self.compressionLevel)
-            if deflated.count < part.count { (compression, stored) = (1, deflated) }
-        }
+        let (packing, packed) = try BodyPacking.pack(part)
         let sealed = SealedChangeSet(
-            header: headerBytes, signature: try key.sign(Self.signedMessage(digest)), digests: [], compression: compression,
-            bodiesSize: part.count, bodies: stored)
+            header: headerBytes, signature: try key.sign(Self.signedMessage(digest)), digests: [], compression: packing.rawValue,
+            bodiesSize: part.count, bodies: packed)
         return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (digest, bodies.map { $0 }) }
     }
 
@@ -77,16 +67,7 @@ package struct ChangeSetSealer: Sendable {
     private static func signedMessage(_ digest: Digest) -> [UInt8] { LengthPrefixed.join("creditnode change set v1", [digest.bytes]) }
 
     private static func bodyPart(_ sealed: SealedChangeSet, count: Int) throws -> BodyPart {
-        let bytes: [UInt8]
-        switch sealed.compression {
-        case 0:
-            guard sealed.bodies.count == sealed.bodiesSize else { throw CodingFault("\(sealed.bodies.count) bytes of bodies; \(sealed.bodiesSize) were announced") }
-            bytes = sealed.bodies
-        case 1: bytes = try Deflate.decompress(sealed.bodies, expectedSize: sealed.bodiesSize, limit: SealedChangeSet.maximumBodyBytes)
-        // A number from the wire, not an enum of ours.
-        default: throw CodingFault("unknown compression \(sealed.compression)")
-        }
-        return try BodyPart(serialized: bytes, count: count)
+        try BodyPart(serialized: BodyPacking.unpack(sealed), count: count)
     }
 
     private static func bodyDigests(_ part: BodyPart, header: Header, given: [UInt8], _ place: String) throws -> [UInt8] {

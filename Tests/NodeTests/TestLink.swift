@@ -1,6 +1,7 @@
 import Node
 import Registry
 import Replication
+import Sealing
 
 /// Carries one conversation between two nodes in memory, one frame at a time, each frame through its
 /// bytes: what LinkSession does over a stream, without threads.
@@ -98,7 +99,7 @@ struct TestLink {
     private func load(_ end: End, _ result: inout Result) throws {
         guard let load = end.conversation.nextLoad() else { return }
         let sets = try end.node.load(load.ledger, after: load.after, limitBytes: load.bytes)
-        end.outbox += sets.map { .changeSet($0) }
+        end.outbox += try sets.map { .changeSet(try $0.readable(inProtocol: end.conversation.version)) }
         if end.node === child { result.lanesUp += sets.map { _ in load.ledger.lane } }
         _ = end.conversation.handle(.sent(load.ledger, through: load.after + UInt64(sets.count), bytes: sets.reduce(0) { $0 + $1.byteCount }))
     }

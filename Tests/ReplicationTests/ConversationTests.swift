@@ -134,6 +134,17 @@ import Testing
         #expect(end([.farewell(reason: "x", detail: "y")]) == .farewell(reason: "x", detail: "y"))
     }
 
+    @Test("The protocol is the greatest that both ends speak")
+    func version() {
+        for (theirs, ours) in [(1, 1), (2, 2), (9, Conversation.protocolMax)] as [(UInt32, UInt32)] {
+            var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+            _ = talk.handle(.opened(tips: [], digest: .zero, time: 0))
+            _ = talk.handle(.received(greeting(of: parent, max: theirs)))
+            #expect(talk.isOpen)
+            #expect(talk.version == ours)
+        }
+    }
+
     @Test("Silence is answered by a ping, and long silence by the end")
     func heartbeats() {
         var talk = opened([], [])

@@ -3,6 +3,7 @@ import Node
 import NIOCore
 import Registry
 import Replication
+import Sealing
 import Synchronization
 import Transport
 
@@ -326,8 +327,9 @@ final class LinkSession: Sendable {
         guard !yields, let load = now({ $0.conversation.nextLoad() }) else { return try await contents.writePiece(write) || wrote }
         let sets = try await Offload.run { [node] in try node.load(load.ledger, after: load.after, limitBytes: load.bytes) }
         var through = load.after, bytes = 0
+        let version = state.withLock { $0.conversation.version }
         for set in sets {
-            try await write(try FrameReader.encode(.changeSet(set)))
+            try await write(try FrameReader.encode(.changeSet(set.readable(inProtocol: version))))
             through += 1
             bytes += set.byteCount
         }

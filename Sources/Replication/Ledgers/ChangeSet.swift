@@ -63,7 +63,7 @@ package struct SealedChangeSet: Sendable, Hashable {
     package var signature: [UInt8]
     /// 32 bytes a change; empty when every body is present, for then they are recomputed.
     package var digests: [UInt8]
-    /// 0 none, 1 raw deflate.
+    /// 0 none, 1 raw deflate, 2 one zstd frame.
     package var compression: UInt32
     /// Uncompressed size of `bodies` in bytes.
     package var bodiesSize: Int

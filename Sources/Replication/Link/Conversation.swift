@@ -80,7 +80,8 @@ package struct Conversation: Sendable {
     }
 
     package static let protocolMin: UInt32 = 1
-    package static let protocolMax: UInt32 = 1
+    /// From 2 on a peer reads bodies compressed as one zstd frame.
+    package static let protocolMax: UInt32 = 2
     /// Most ledgers a peer may name; bounds memory.
     package static let maximumLedgers = 1 << 17
 
@@ -105,6 +106,8 @@ package struct Conversation: Sendable {
     package let peer: NodePath
     package private(set) var peerReplica: ReplicaID?
     package private(set) var isOpen = false
+    /// The greatest protocol that both ends speak; known once the link is open.
+    package private(set) var version = Conversation.protocolMin
 
     private var phase = Phase.idle
     private var mine: [LedgerTip] = []
@@ -207,6 +210,7 @@ package struct Conversation: Sendable {
         guard greeting.replica.path == peer else { return end(.wrongPeer(expected: peer, found: greeting.replica.path)) }
         guard greeting.ledgers <= UInt64(Conversation.maximumLedgers) else { return end(.outOfPlace("\(greeting.ledgers) ledgers")) }
         peerReplica = greeting.replica
+        version = min(greeting.protocolMax, Conversation.protocolMax)
         if greeting.tipsDigest == mineDigest, greeting.ledgers == UInt64(mine.count) {
             theirs = mine
             return open()
