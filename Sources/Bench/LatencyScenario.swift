@@ -16,13 +16,13 @@ struct LatencyFigures: Sendable {
     /// Rows whose moment of commit is known only to lie before the status answer; that is what was counted.
     let late: Int
 
-    func measures(_ reference: ReferenceRun) -> [Measure] {
+    func measures(_ reference: ReferencePair) -> [Measure] {
         let detail = [
             "answer-p50": answers.at(50), "answer-p99": answers.at(99), "look-p50": looks.at(50), "status-p50": questions.at(50), "late": Double(late),
         ]
         let note = """
             chain-latency: from the request at the street's socket to the commit at the city, seen by PRAGMA data_version on the city's file every 0.1 ms \
-            and confirmed by its status; rows whose commit fell into a status question count until its answer (late). The reference is three one-row commits
+            and confirmed by its status; rows whose commit fell into a status question count until its answer (late). Links without relays. The reference is three one-row FULL commits
             """
         return [
             Measure("chain-latency-p50", arrivals.at(50), "ms", reference: reference.single.at(50), detail: detail, note: note),
