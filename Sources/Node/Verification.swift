@@ -119,7 +119,7 @@ extension Node {
     /// Empties the projection and reproduces it from the change sets, in one transaction.
     /// - Returns: digests of the projection before and after: equal, byte for byte.
     package func rebuild() throws -> (changeSets: Int, before: Digest, after: Digest) {
-        try store.write { tx in
+        try store.write(as: .bulk) { tx in
             let before = try projectionDigest(tx)
             try tx.clearProjection()
             let projector = Projector(node: self, tx: tx)
