@@ -20,6 +20,9 @@ final class Checkpointer: Sendable {
         /// Frames in the log, and how many of them are copied.
         var frames = 0
         var copied = 0
+        /// Length of the log when a pass last ended: where a reader of an old snapshot holds it back, the next one
+        /// waits for as many new frames as if all had been copied.
+        var tried = 0
         var isRunning = false
         var isClosed = false
         var isWatched = false
@@ -49,10 +52,10 @@ final class Checkpointer: Sendable {
     func committed(frames: Int) {
         let (begins, watches) = state.withLock { state in
             // A shorter log began anew.
-            if frames < state.frames { state.copied = 0 }
+            if frames < state.frames { (state.copied, state.tried) = (0, 0) }
             state.frames = frames
             state.commits += 1
-            let begins = !state.isRunning && !state.isClosed && frames - state.copied >= limits.due
+            let begins = !state.isRunning && !state.isClosed && frames - max(state.copied, state.tried) >= limits.due
             if begins { state.isRunning = true }
             let watches = !state.isWatched && !state.isClosed
             if watches { state.isWatched = true }
@@ -63,7 +66,12 @@ final class Checkpointer: Sendable {
     }
 
     private func pass() {
-        defer { state.withLock { $0.isRunning = false } }
+        defer {
+            state.withLock { state in
+                state.isRunning = false
+                state.tried = state.frames
+            }
+        }
         // The second is short: it copies what came during the first.
         copy()
         guard isLong else { return }
@@ -107,7 +115,7 @@ final class Checkpointer: Sendable {
         if bytes > limits.quietBytes {
             // Readers of older snapshots keep it as it is.
             alone { _ = try? self.connection.use { try $0.db.checkpoint(.truncate) } }
-            state.withLock { ($0.frames, $0.copied) = (0, 0) }
+            state.withLock { ($0.frames, $0.copied, $0.tried) = (0, 0, 0) }
         }
         quiet()
     }

@@ -64,6 +64,12 @@ struct Session {
 
     func hot(_ sql: HotSQL) throws -> HotStatement { try connection.statement(sql, db) }
 
+    /// A statement that is not kept.
+    func statement(_ sql: String) throws -> HotStatement {
+        guard let connection = unsafe db.sqliteConnection else { throw StorageError.closed }
+        return try unsafe HotStatement(sql, connection: connection)
+    }
+
     func run(_ sql: HotSQL) throws { try hot(sql).execute() }
 
     var isInTransaction: Bool { db.isInsideTransaction }

@@ -134,6 +134,22 @@ package struct HotSQL: Sendable {
 
     // MARK: - Columns of the row at hand
 
+    package var columns: Int32 { unsafe sqlite3_column_count(handle) }
+
+    package enum Kind { case null, integer, real, text, blob }
+
+    package func kind(_ column: Int32) -> Kind {
+        switch unsafe sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer
+        case SQLITE_FLOAT: .real
+        case SQLITE_TEXT: .text
+        case SQLITE_BLOB: .blob
+        case _: .null
+        }
+    }
+
+    package func real(_ column: Int32) -> Double { unsafe sqlite3_column_double(handle, column) }
+
     package func int(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 
     package func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }

@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("projection 5") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
             try db.execute(sql: projection + attachmentProjection)
+            for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
         return migrator
@@ -37,6 +38,9 @@ enum Schema {
         ("list_epoch", "list_replica, list_counter, epoch"),
         ("list_state", "list_replica, list_counter"),
     ]
+
+    /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.
+    static let recordIndexes: [(name: String, column: String)] = [("record_key", "key_high"), ("record_subject", "subject_hash")]
 
     static let truth = """
         -- One value a key: the node's path, incarnation, next counter, clock.
@@ -225,9 +229,6 @@ enum Schema {
             key_low INTEGER NOT NULL,
             state INTEGER                          -- the change whose state stands, packed; NULL: the creating one
         ) STRICT;
-        CREATE INDEX record_key ON record (key_high);
-        CREATE INDEX record_subject ON record (subject_hash);
-
         -- How many records stand, so that status pages need not count ten million rows. No row says 0.
         CREATE TABLE record_count (
             home INTEGER NOT NULL,

@@ -13,8 +13,10 @@ struct WriteGroup {
 
     /// - Parameter more: given how many jobs ran, since when, and the rows they changed, what is to join.
     mutating func run(_ first: WriteJob, more: (Int, ContinuousClock.Instant, Int64) -> [WriteJob]) {
-        let began = ContinuousClock.now, rows = session.totalChanges
         jobs = [first]
+        // Not to be changed within a transaction; temporary tables, which a change would empty, are not used.
+        if first.weight == .huge { try? session.db.execute(sql: "PRAGMA temp_store = FILE") }
+        defer { if first.weight == .huge { try? session.db.execute(sql: "PRAGMA temp_store = MEMORY") } }
         do {
             try session.run(.beginImmediate)
             // The first needs no savepoint: when it fails, nothing else is in the transaction yet, and it stays alone.
@@ -24,6 +26,8 @@ struct WriteGroup {
             first.fault = StorageError.ofWriting(error)
             return rollBack()
         }
+        // From here on, for the first may be bulk: those behind it would otherwise never share its fsync.
+        let began = ContinuousClock.now, rows = session.totalChanges
         do {
             while true {
                 let joined = more(jobs.count, began, session.totalChanges - rows)

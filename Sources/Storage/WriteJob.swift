@@ -7,6 +7,8 @@ package enum WriteWeight: Sendable, Hashable {
     /// Many rows: begins a transaction of its own, which small ones behind it may share, so that none of those
     /// before it waits for it.
     case bulk
+    /// So much that what SQLite sorts or keeps to roll back goes to temporary files, not into memory. Otherwise as bulk.
+    case huge
 }
 
 /// One caller's work in the queue of the writer.

@@ -70,8 +70,8 @@ import Testing
         }
         #expect(answers.withLock { $0 } == Dictionary(uniqueKeysWithValues: (0..<20).map { ($0, $0 * $0) }))
         #expect(try Self.places(store).count == 20)
-        // The one that held the writer took them all in, unless its time was over: then the next did.
-        #expect(store.commits - before <= 4)
+        // The one that held the writer took in what its time allowed, the next the rest.
+        #expect(store.commits - before <= 10)
     }
 
     @Test("One that fails takes nothing else with it, sees its own error, and leaves no trace for those behind it")
