@@ -53,7 +53,7 @@ let package = Package(
 
         // Edges: one foreign world each.
         .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib", "CZstd"], swiftSettings: memorySafe),
-        .target(name: "Storage", dependencies: ["Registry", "Replication", grdb], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Registry", "Replication", grdb, sqlite], swiftSettings: memorySafe),
         .target(name: "Transport", dependencies: ["CNghttp2", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: memorySafe),
         .target(name: "Intake", dependencies: ["Registry", "CSheets"], swiftSettings: memorySafe),
 
@@ -76,7 +76,7 @@ let package = Package(
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
-            name: "creditnode-bench", dependencies: ["NodeRuntime", "Samples", "Stage", "CZlib", sqlite, arguments],
+            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Samples", "Stage", "CZlib", sqlite, arguments],
             path: "Sources/Bench", swiftSettings: memorySafe),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),

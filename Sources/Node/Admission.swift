@@ -35,7 +35,7 @@ extension Node {
         admission.faults = prepared.faults
         let received = environment.now()
         var proven: Set<Digest> = []
-        try store.write { tx in
+        try store.write(as: prepared.checked.reduce(0) { $0 + $1.set.header.count } > 64 ? .bulk : .small) { tx in
             let projector = Projector(node: self, tx: tx)
             // What was checked precedes any fault of its ledger; a fault here stops the ledger as well.
             var failed: Set<LedgerID> = []

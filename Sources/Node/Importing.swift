@@ -45,7 +45,7 @@ extension Node {
         let keys = states.map { naturalKeyBytes($0, item: item, id: nil) }
         var cache = BodyCache()
         var tips: [LedgerTip] = []
-        let fates = try store.write { tx -> [RowFate] in
+        let fates = try store.write(as: rows.count > 64 ? .bulk : .small) { tx -> [RowFate] in
             var fates: [RowFate] = []
             var shared: [Change] = []
             var local: [Change] = []

@@ -119,7 +119,7 @@ extension Node {
     /// Empties the projection and reproduces it from the change sets, in one transaction.
     /// - Returns: digests of the projection before and after: equal, byte for byte.
     package func rebuild() throws -> (changeSets: Int, before: Digest, after: Digest) {
-        try store.write { tx in
+        try store.write(as: .huge) { tx in
             let before = try projectionDigest(tx)
             try tx.clearProjection()
             let projector = Projector(node: self, tx: tx)
@@ -127,7 +127,7 @@ extension Node {
             var last: Int64 = 0
             // In pages: a cursor must not stay open while its tables' neighbours are written.
             while true {
-                let page = try tx.changeSetPage(after: last, limit: 64)
+                let page = try tx.changeSetPage(after: last, limit: 16)
                 guard let end = page.last else { break }
                 for stored in page {
                     let header = try Header(serialized: stored.sealed.header)
@@ -136,6 +136,7 @@ extension Node {
                 }
                 last = end.id
             }
+            try tx.indexProjection()
             return (count, before, try projectionDigest(tx))
         }
     }
@@ -150,7 +151,8 @@ extension Node {
             pending.removeAll(keepingCapacity: true)
         }
         try tx.eachProjectionRow { row in
-            pending += BigEndian.bytes(UInt32(row.count)) + row
+            pending += BigEndian.bytes(UInt32(row.count))
+            pending += row
             if pending.count > 1 << 16 { fold() }
         }
         fold()
