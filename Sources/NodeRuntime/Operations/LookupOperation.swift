@@ -8,13 +8,21 @@ extension NodeService {
         let subject = try subject(command.subject, person: command.person, "CODE")
         let result = try node.lookup(
             subject, purpose: command.purpose, caseNumber: command.caseNumber ?? "", actor: Actor(unit: command.unit, operator: command.operator))
-        for list in result.lists { Measures.lookedUp(list.verdict.rawValue) }
-        let items = itemCodes()
-        var held: [String: Int] = [:]
-        for count in result.records { held[items[count.item] ?? "\(count.item)", default: 0] += count.count }
-        return LookupCommand.Response(
-            subject: subject.description, confirm: result.confirm, microseconds: Int(result.took / .microseconds(1)), receipt: result.receipt, answeredAt: Instant.text(result.answeredAt), node: node.path.description,
-            lists: result.lists.map(answer), recordsHeld: held, lastContact: try lastParentContact().map { Instant.text($0) })
+        Measures.lookedUp(result)
+        return response(result)
+    }
+
+    /// An answer on its way out: counted, and written as JSON.
+    func write(_ result: LookupResult, to json: inout LookupJSON) {
+        Measures.lookedUp(result)
+        json.answer(result, node: nodeName, lastContact: lastContact(result))
+    }
+
+    func response(_ result: LookupResult) -> LookupCommand.Response {
+        LookupCommand.Response(
+            subject: result.subject.description, confirm: result.confirm, microseconds: Int(result.took / .microseconds(1)), receipt: result.receipt,
+            answeredAt: Instant.text(result.answeredAt), node: nodeName, lists: result.lists.map(answer), recordsHeld: LookupJSON.held(result),
+            lastContact: lastContact(result).map { Instant.text($0) })
     }
 
     private func answer(_ answer: LookupListAnswer) -> LookupCommand.ListAnswer {
@@ -37,11 +45,16 @@ extension NodeService {
     }
 
     /// Milliseconds since 1970; nil at the root and before the first contact.
+    private func lastContact(_ result: LookupResult) -> UInt64? {
+        guard let parent else { return nil }
+        return [board.state(of: parent)?.lastContact, result.lastReceipt].compactMap { $0 }.max()
+    }
+
+    /// Milliseconds since 1970; nil at the root and before the first contact.
     func lastParentContact() throws -> UInt64? {
-        guard let parent = node.path.parent else { return nil }
-        let live = board.state(of: parent)?.lastContact
+        guard let parent else { return nil }
         let durable = try node.store.read { try $0.durability() }.map(\.time).max()
-        return [live, durable].compactMap { $0 }.max()
+        return [board.state(of: parent)?.lastContact, durable].compactMap { $0 }.max()
     }
 
     /// Item codes by number, of the newest catalogue held.
