@@ -17,9 +17,9 @@ package struct LookupClient: Sendable {
     package static func connect(_ identity: ReaderIdentity, address: String? = nil, loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) async throws -> LookupClient {
         let facts = try identity.facts(), dialled = try HostPort(address ?? facts.address)
         let files = NodeHome(identity.directory)
-        let anchors = try files.read(identity.root)
+        let anchors = try files.read(identity.rootFile)
         let tls = try TLSContext.client(
-            certificateChainPEM: try files.read(identity.certificate), privateKeyPEM: try files.read(identity.key), trustAnchorsPEM: anchors)
+            certificateChainPEM: try files.read(identity.certificateFile), privateKeyPEM: try files.read(identity.keyFile), trustAnchorsPEM: anchors)
         let roots = try TrustRoots(try Certificate.bundle(pem: String(decoding: anchors, as: UTF8.self)))
         guard let node = NodePath(facts.node) else {
             throw ControlFault("no-identity", zh: "查询端目录已损坏", en: "the look-up client's directory is damaged", hint: "creditnode readers join", exit: .failure)

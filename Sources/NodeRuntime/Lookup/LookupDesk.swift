@@ -40,6 +40,9 @@ final class LookupDesk: Sendable {
         }
     }
 
+    /// Requests that wait for their turn; for tests.
+    var countWaiting: Int { state.withLock { $0.waiting.count } }
+
     private func work() {
         while let batch = next() {
             do {

@@ -27,9 +27,10 @@ package struct ReaderIdentity: Sendable {
         package var validUntil: String
     }
 
-    var key: String { directory + "/key.pem" }
-    var certificate: String { directory + "/certificate.pem" }
-    var root: String { directory + "/ca.pem" }
+    /// PEM: the key, its certificate with the chain, and the root it trusts.
+    package var keyFile: String { directory + "/key.pem" }
+    package var certificateFile: String { directory + "/certificate.pem" }
+    package var rootFile: String { directory + "/ca.pem" }
     private var request: String { directory + "/request.csr" }
     private var factsFile: String { directory + "/reader.json" }
     /// Writes files whole, of mode 0600.
@@ -75,8 +76,8 @@ package struct ReaderIdentity: Sendable {
         let facts = Facts(
             name: path.name, node: node.description, unit: unit, address: token.address, serverKey: "sha256//\(pin)",
             validUntil: Instant.text(UInt64(max(0, chain[0].notAfter)) * 1000))
-        try files.write(Array(chain.map(\.pem).joined().utf8), to: certificate)
-        try files.write(Array(root.pem.utf8), to: self.root)
+        try files.write(Array(chain.map(\.pem).joined().utf8), to: certificateFile)
+        try files.write(Array(root.pem.utf8), to: rootFile)
         try files.write(Array(try JSONEncoder().encode(facts)), to: factsFile)
         try? FileManager.default.removeItem(atPath: request)
         return facts
@@ -91,9 +92,9 @@ package struct ReaderIdentity: Sendable {
     }
 
     private func keptKey() throws -> ECKey {
-        if let data = FileManager.default.contents(atPath: key) { return try ECKey(privateKeyPEM: String(decoding: data, as: UTF8.self)) }
+        if let data = FileManager.default.contents(atPath: keyFile) { return try ECKey(privateKeyPEM: String(decoding: data, as: UTF8.self)) }
         let made = try ECKey.generate()
-        try files.write(Array(try made.privateKeyPEM().utf8), to: key)
+        try files.write(Array(try made.privateKeyPEM().utf8), to: keyFile)
         return made
     }
 

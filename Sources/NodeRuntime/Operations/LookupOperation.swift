@@ -9,39 +9,13 @@ extension NodeService {
         let result = try node.lookup(
             subject, purpose: command.purpose, caseNumber: command.caseNumber ?? "", actor: Actor(unit: command.unit, operator: command.operator))
         Measures.lookedUp(result)
-        return response(result)
+        return result.response(node: nodeName, lastContact: lastContact(result))
     }
 
     /// An answer on its way out: counted, and written as JSON.
     func write(_ result: LookupResult, to json: inout LookupJSON) {
         Measures.lookedUp(result)
         json.answer(result, node: nodeName, lastContact: lastContact(result))
-    }
-
-    func response(_ result: LookupResult) -> LookupCommand.Response {
-        LookupCommand.Response(
-            subject: result.subject.description, confirm: result.confirm, microseconds: Int(result.took / .microseconds(1)), receipt: result.receipt,
-            answeredAt: Instant.text(result.answeredAt), node: nodeName, lists: result.lists.map(answer), recordsHeld: LookupJSON.held(result),
-            lastContact: lastContact(result).map { Instant.text($0) })
-    }
-
-    private func answer(_ answer: LookupListAnswer) -> LookupCommand.ListAnswer {
-        let verdict: LookupCommand.Answer
-        switch answer.verdict {
-        case .onTheList: verdict = .onTheList
-        case .notOnTheList: verdict = .notOnTheList
-        case .notCovered: verdict = .notCovered
-        case .tooStaleToSay: verdict = .tooStaleToSay
-        }
-        return LookupCommand.ListAnswer(
-            list: answer.list?.opened.code ?? "", title: answer.list?.opened.title ?? "", answer: verdict,
-            hits: answer.hits.map { hit in
-                LookupCommand.Hit(
-                    entry: hit.id.description, name: hit.name, document: hit.document, authority: hit.authority, since: hit.since.description,
-                    until: hit.until?.description, marks: [])
-            },
-            edition: answer.edition?.number, asOf: answer.asOf.map { Instant.text($0) }, validUntil: answer.validUntil.map { Instant.text($0) },
-            competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "", reason: answer.reason?.rawValue)
     }
 
     /// Milliseconds since 1970; nil at the root and before the first contact.
@@ -61,5 +35,33 @@ extension NodeService {
     func itemCodes() -> [UInt32: String] {
         guard let catalogue = try? node.currentCatalogue().catalogue else { return [:] }
         return Dictionary(catalogue.items.map { ($0.number, $0.code) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension LookupResult {
+    /// The answer as commands and programs get it; ``LookupJSON`` writes the same.
+    func response(node: String, lastContact: UInt64?) -> LookupCommand.Response {
+        LookupCommand.Response(
+            subject: subject.description, confirm: confirm, microseconds: Int(took / .microseconds(1)), receipt: receipt, answeredAt: Instant.text(answeredAt), node: node,
+            lists: lists.map(answer), recordsHeld: LookupJSON.held(self), lastContact: lastContact.map { Instant.text($0) })
+    }
+
+    private func answer(_ answer: LookupListAnswer) -> LookupCommand.ListAnswer {
+        let verdict: LookupCommand.Answer
+        switch answer.verdict {
+        case .onTheList: verdict = .onTheList
+        case .notOnTheList: verdict = .notOnTheList
+        case .notCovered: verdict = .notCovered
+        case .tooStaleToSay: verdict = .tooStaleToSay
+        }
+        return LookupCommand.ListAnswer(
+            list: answer.list?.opened.code ?? "", title: answer.list?.opened.title ?? "", answer: verdict,
+            hits: answer.hits.map { hit in
+                LookupCommand.Hit(
+                    entry: hit.id.description, name: hit.name, document: hit.document, authority: hit.authority, since: hit.since.description,
+                    until: hit.until?.description, marks: [])
+            },
+            edition: answer.edition?.number, asOf: answer.asOf.map { Instant.text($0) }, validUntil: answer.validUntil.map { Instant.text($0) },
+            competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "", reason: answer.reason?.rawValue)
     }
 }
