@@ -104,7 +104,7 @@ extension Node {
     /// - Returns: an answer for each, in order, or why that one is refused.
     /// - Throws: when the log could not be written; then none was answered, and none is logged.
     package func answer(_ questions: [LookupQuestion]) throws -> [Result<LookupResult, NodeRefusal>] {
-        let now = environment.now(), random = try environment.random(4 * questions.count)
+        let now = environment.now(), random = try environment.random(4 * questions.count), name = path.name.uppercased()
         let (results, facts) = try store.write { tx in
             var facts = try lookupFacts(tx)
             let age = LookupAge(now: now, today: environment.today, clockIsBehind: now + Self.clockTolerance < facts.latestSigned)
@@ -114,7 +114,7 @@ extension Node {
                     // Asked again where it is counted, so that questions at the same time cannot pass it together.
                     if question.digests != nil { try checkPersonLimit(question.actor, now, tx) }
                 } catch let refusal as NodeRefusal { return .failure(refusal) }
-                let receipt = "\(path.name.uppercased())-\(tip.number + 1)-\(Hex.encode(random[index * 4..<index * 4 + 4]).uppercased())"
+                let receipt = "\(name)-\(tip.number + 1)-\(Hex.encode(random[index * 4..<index * 4 + 4]).uppercased())"
                 let result = try answer(question, receipt, facts, age, tx)
                 let text = result.lists.map { "\($0.list?.opened.code ?? "-")=\($0.verdict.rawValue)" }.joined(separator: " ")
                 let line = LookupEntry(
@@ -167,10 +167,12 @@ extension Node {
 
     private func answer(_ question: LookupQuestion, _ receipt: String, _ facts: LookupFacts, _ age: LookupAge, _ tx: ReadTransaction) throws -> LookupResult {
         let clock = ContinuousClock(), began = clock.now
-        let entries = question.digests == nil ? try tx.entries(subject: question.key) : []
+        let mentioned = try tx.mentions(question.key)
+        let entries = question.digests == nil && mentioned.entries ? try tx.entries(subject: question.key) : []
         var lists = try facts.lists.map { try answer($0, question.digests, entries, age, tx) }
         if lists.isEmpty { lists = [LookupListAnswer(facts: nil, verdict: .notCovered, hits: [])] }
-        let records = try tx.recordCounts(subject: question.key).map { (item: facts.items[$0.item] ?? "\($0.item)", count: $0.count) }
+        let counts = mentioned.records ? try tx.recordCounts(subject: question.key) : []
+        let records = counts.map { (item: facts.items[$0.item] ?? "\($0.item)", count: $0.count) }
         return LookupResult(
             subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: records, confirm: question.digests != nil,
             lastReceipt: facts.lastReceipt, took: question.preparation + began.duration(to: clock.now))

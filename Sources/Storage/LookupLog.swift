@@ -29,9 +29,19 @@ package struct LookupEntry: Sendable, Hashable {
 
     /// What the chain digest of a line covers, with the digest before it.
     package func message(previous: Digest) -> [UInt8] {
-        LengthPrefixed.join(
-            "creditnode lookup v1",
-            [previous.bytes, Array(receipt.utf8), BigEndian.bytes(time), Array(unit.utf8), Array(`operator`.utf8), Array(purpose.utf8), Array(caseNumber.utf8), Array(subject.utf8), Array(answer.utf8)])
+        // As LengthPrefixed.join gives it, without an array for each part.
+        var message: [UInt8] = []
+        message.reserveCapacity(384)
+        func add(_ count: Int, _ bytes: some Sequence<UInt8>) {
+            for shift in [24, 16, 8, 0] as [UInt32] { message.append(UInt8(truncatingIfNeeded: UInt32(count) >> shift)) }
+            message.append(contentsOf: bytes)
+        }
+        message.append(contentsOf: "creditnode lookup v1".utf8)
+        add(32, previous.bytes)
+        add(receipt.utf8.count, receipt.utf8)
+        add(8, BigEndian.bytes(time))
+        for text in [unit, `operator`, purpose, caseNumber, subject, answer] { add(text.utf8.count, text.utf8) }
+        return message
     }
 }
 

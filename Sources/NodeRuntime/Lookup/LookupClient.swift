@@ -9,7 +9,7 @@ import Transport
 
 /// A look-up client's connection to the node that answers it.
 package struct LookupClient: Sendable {
-    let connection: HTTPConnection
+    package let connection: HTTPConnection
 
     /// Dials, proves itself, and makes sure that the node is the one of the enrolment, whatever its address is called.
     /// - Parameter address: `host:port`; nil = that of the invitation.

@@ -18,8 +18,10 @@ final class LookupDoor: Sendable {
     private let service: NodeService
     private let logger: Logger
     private let waiting = Mutex<[NodePath: (all: Int, persons: Int)]>([:])
-    /// Certificates that were read before: a handshake proved them, and reading one costs more than an answer.
-    private let known = Mutex<[[UInt8]: (path: NodePath, key: Digest)]>([:])
+    /// Who stands behind connections that asked before: the handshake proved it, no connection changes its certificate, and
+    /// reading one costs more than an answer.
+    private let known = Mutex<[UInt64: (path: NodePath, key: Digest)]>([:])
+    private static let mostKnown = 4096
     /// One after the other: each takes tens of milliseconds of a core and 16 MiB.
     private let persons = DispatchQueue(label: "creditnode.look-ups.persons")
 
@@ -43,7 +45,7 @@ final class LookupDoor: Sendable {
     }
 
     private func answer(_ request: InboundRequest) async throws -> [UInt8] {
-        let reader = try reader(request.peer)
+        let reader = try reader(request)
         let body: [UInt8]
         do { body = Array(try await request.body.collect(upTo: LookupRequest.maximumBytes).readableBytesView) } catch let error as TransportError where error.kind == .protocolError {
             throw ControlFault(
@@ -108,15 +110,16 @@ final class LookupDoor: Sendable {
     // MARK: - Who asks, and how much at once
 
     /// The enrolled reader behind a connection, as things stand now.
-    private func reader(_ peer: PeerCertificates?) throws -> ReaderRow {
-        guard let peer, peer.verified else {
+    private func reader(_ request: InboundRequest) throws -> ReaderRow {
+        if let held = known.withLock({ $0[request.connectionID] }) { return try service.node.admitReader(held.path, key: held.key) }
+        guard let peer = request.peer, peer.verified else {
             throw ControlFault("no-certificate", zh: "查询须出示登记的证书", en: "a look-up needs the certificate of an enrolled client", hint: "creditnode readers join", exit: .refused)
         }
-        if let held = known.withLock({ $0[peer.leafDER] }) { return try service.node.admitReader(held.path, key: held.key) }
         let reader = try service.node.admitReader(try Certificate(der: peer.leafDER))
         known.withLock { known in
-            if known.count >= 1024 { known = [:] }
-            known[peer.leafDER] = (reader.path, reader.key)
+            // Forgetting costs those that still ask one more reading.
+            if known.count >= Self.mostKnown { known = [:] }
+            known[request.connectionID] = (reader.path, reader.key)
         }
         return reader
     }
@@ -161,7 +164,9 @@ final class LookupDoor: Sendable {
         var json = LookupJSON()
         json.raw("{\"code\":")
         json.text(fault.code)
-        json.raw(",\"exit\":\(fault.exit.rawValue),\"hint\":")
+        json.raw(",\"exit\":")
+        json.raw(String(fault.exit.rawValue))
+        json.raw(",\"hint\":")
         json.text(fault.hint)
         json.raw(",\"messageEn\":")
         json.text(fault.messageEn)

@@ -13,7 +13,7 @@ struct LookupJSON {
     mutating func answer(_ result: LookupResult, node: String, lastContact: UInt64?) {
         raw("{\"answeredAt\":")
         time(result.answeredAt)
-        raw(result.confirm ? ",\"confirm\":true" : ",\"confirm\":false")
+        if result.confirm { raw(",\"confirm\":true") } else { raw(",\"confirm\":false") }
         if let lastContact {
             raw(",\"lastContact\":")
             time(lastContact)
@@ -37,7 +37,8 @@ struct LookupJSON {
             if !isFirst { raw(",") }
             isFirst = false
             text(item)
-            raw(":\(count)")
+            raw(":")
+            raw(String(count))
         }
         raw("},\"subject\":")
         text(result.subject.description)
@@ -106,11 +107,23 @@ struct LookupJSON {
 
     private mutating func time(_ milliseconds: UInt64) { text(Instant.text(milliseconds)) }
 
+    mutating func raw(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// A string in quotes; escapes as Foundation's encoder writes them without escaping slashes.
     mutating func text(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { utf8 in
+            guard utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else { return false }
+            bytes.append(contentsOf: utf8)
+            return true
+        }
+        if isPlain != true { escape(text) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -126,6 +139,5 @@ struct LookupJSON {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
