@@ -8,7 +8,7 @@ import Testing
 @testable import NodeRuntime
 @testable import Storage
 
-@Suite struct LookupDeskTests {
+@Suite(.timeLimit(.minutes(1))) struct LookupDeskTests {
     private func question(_ n: Int) -> LookupQuestion {
         LookupQuestion(subject: .unregistered(name: "\(n)"), key: "\(n)", digests: nil, purpose: "p", caseNumber: "", actor: Actor(unit: "u", operator: "o"), preparation: .zero)
     }
@@ -22,11 +22,15 @@ import Testing
         let sizes = Mutex<[Int]>([])
         let gate = DispatchSemaphore(value: 0)
         let desk = LookupDesk { questions in
-            if sizes.withLock({ $0.isEmpty }) { gate.wait() }
-            sizes.withLock { $0.append(questions.count) }
+            let isFirst = sizes.withLock { sizes in
+                sizes.append(questions.count)
+                return sizes.count == 1
+            }
+            if isFirst { gate.wait() }
             return questions.map { .success(Self.result($0)) }
         }
         let first = Task { try await desk.ask([question(0)])[0].get().receipt }
+        while sizes.withLock({ $0.isEmpty }) { await Task.yield() }
         // The rest queue up behind the first, which waits for the gate.
         let rest = (1..<100).map { n in Task { try await desk.ask([question(n), question(1000 + n)]).map { try $0.get().receipt } } }
         while desk.countWaiting < 99 { await Task.yield() }
@@ -63,11 +67,17 @@ import Testing
     func bound() async throws {
         let sizes = Mutex<[Int]>([]), gate = DispatchSemaphore(value: 0)
         let desk = LookupDesk { questions in
-            if sizes.withLock({ $0.isEmpty }) { gate.wait() }
-            sizes.withLock { $0.append(questions.count) }
+            let isFirst = sizes.withLock { sizes in
+                sizes.append(questions.count)
+                return sizes.count == 1
+            }
+            if isFirst { gate.wait() }
             return questions.map { .success(Self.result($0)) }
         }
-        let tasks = (0..<31).map { n in Task { try await desk.ask((0..<100).map { question(n * 100 + $0) }).map { try $0.get().receipt } } }
+        func ask(_ n: Int) -> Task<[String], any Error> { Task { try await desk.ask((0..<100).map { question(n * 100 + $0) }).map { try $0.get().receipt } } }
+        var tasks = [ask(0)]
+        while sizes.withLock({ $0.isEmpty }) { await Task.yield() }
+        tasks += (1..<31).map { ask($0) }
         while desk.countWaiting < 30 { await Task.yield() }
         gate.signal()
         for (n, task) in tasks.enumerated() { #expect(try await task.value == (0..<100).map { "\(n * 100 + $0)" }) }
