@@ -76,7 +76,7 @@ let package = Package(
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
-            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Samples", "Stage", "CZlib", sqlite, arguments],
+            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Samples", "Stage", "CZlib", "COpenSSL", sqlite, arguments],
             path: "Sources/Bench", swiftSettings: memorySafe),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", grdb], swiftSettings: strict),
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake", "CSheets"], swiftSettings: strict),
-        .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "Node", "NodeRuntime"], swiftSettings: strict),
+        .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "Replication", "Storage", "Node", "NodeRuntime"], swiftSettings: strict),
         .testTarget(
             name: "DoorsTests",
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore, nioPosix, logging, hummingbird, arguments],

@@ -34,6 +34,9 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "single rows whose way to the city is timed, 1…10000; default 200") var latencyRows: Int?
     @Option(help: "entries of the list, 1000…5000000; default 1000000") var entries: Int?
     @Option(help: "persons beside them, 0…1000: each takes some tens of milliseconds; default 100") var persons: Int?
+    @Option(help: "look-ups a second, 100…100000; default 20000") var lookupRate: Int?
+    @Option(help: "for how many seconds, 1…600; default 10") var lookupSeconds: Int?
+    @Option(help: ArgumentHelp("lookups: the home of a city to use again, or to make and keep", valueName: "dir")) var lookupHome: String?
     @Option(help: ArgumentHelp("the program to measure; default: creditnode beside this one", valueName: "path")) var binary: String?
     @Option(help: ArgumentHelp("work in this directory and keep it; default: one below ./bench-run, removed afterwards", valueName: "dir")) var keepDir: String?
     /// This process is the reference: its memory and time are then the loop's alone.
@@ -45,6 +48,8 @@ struct BenchCommand: AsyncParsableCommand {
         try Self.check("--latency-rows", latencyRows, 1...10_000)
         try Self.check("--entries", entries, 1000...5_000_000)
         try Self.check("--persons", persons, 0...1000)
+        try Self.check("--lookup-rate", lookupRate, 100...100_000)
+        try Self.check("--lookup-seconds", lookupSeconds, 1...600)
         try Self.check("--repeat", repeats, 1...99)
         for name in only { _ = try Scenario.named(name) }
     }
@@ -80,7 +85,8 @@ struct BenchCommand: AsyncParsableCommand {
 
     private var options: BenchOptions {
         BenchOptions(
-            size: smoke ? .smoke : quick ? .quick : .full, rows: rows, backlogRows: backlogRows, latencyRows: latencyRows, entries: entries, persons: persons)
+            size: smoke ? .smoke : quick ? .quick : .full, rows: rows, backlogRows: backlogRows, latencyRows: latencyRows, entries: entries, persons: persons, lookupRate: lookupRate,
+            lookupSeconds: lookupSeconds, lookupHome: lookupHome)
     }
 
     /// One scenario that fails does not keep the others from being measured.

@@ -20,6 +20,11 @@ struct BenchOptions: Sendable {
     var latencyRows: Int?
     var entries: Int?
     var persons: Int?
+    /// Look-ups a second, and for how long.
+    var lookupRate: Int?
+    var lookupSeconds: Int?
+    /// A city's home kept from an earlier run.
+    var lookupHome: String?
 
     /// The number for the asked size.
     func pick<Value>(full: Value, quick: Value, smoke: Value) -> Value {

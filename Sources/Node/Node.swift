@@ -23,6 +23,10 @@ package final class Node: Sendable {
     let childKeys = Mutex<[NodePath: [UInt8]]>([:])
     /// Look-ups of persons that one operator may make in an hour.
     package let personLookupsPerHour = Mutex(60)
+    /// What look-ups have in common, of the last transaction that answered any.
+    let keptFacts = Mutex<LookupFacts?>(nil)
+    /// Look-up clients enrolled here, by path; as committed.
+    let readers: Mutex<[NodePath: ReaderRow]>
 
     private struct Caches {
         var replica: ReplicaID
@@ -52,6 +56,7 @@ package final class Node: Sendable {
         self.environment = environment
         caches = Mutex(Caches(replica: replica))
         conditions = ConditionShelf(try store.read { try $0.conditions() })
+        readers = Mutex(Dictionary(try store.read { try $0.readers() }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first }))
         if try store.read({ try $0.projectionIsDue() }) {
             _ = try rebuild()
             try store.write { try $0.projectionIsDone() }

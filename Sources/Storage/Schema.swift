@@ -9,6 +9,8 @@ enum Schema {
         migrator.registerMigration("1: truth") { try $0.execute(sql: truth) }
         migrator.registerMigration("attachments") { try $0.execute(sql: attachments) }
         migrator.registerMigration("sums of ledgers") { try $0.execute(sql: ledgerSums) }
+        migrator.registerMigration("look-up log 2") { try $0.execute(sql: lookupLog) }
+        migrator.registerMigration("readers") { try $0.execute(sql: readers) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
         migrator.registerMigration("projection 5") { db in
