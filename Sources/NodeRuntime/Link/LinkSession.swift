@@ -117,10 +117,11 @@ final class LinkSession: Sendable {
         } catch { return error }
     }
 
-    /// The first reason counts; the writer sees it and ends the talk.
+    /// The first reason counts; whichever task sees it first ends the talk. The writer may wait for a peer that does not read.
     func end(_ reason: any Error) {
         state.withLock { if $0.end == nil { $0.end = reason } }
         outgoing.wake()
+        chores.wake()
     }
 
     func throwIfEnded() throws { if let reason = state.withLock({ $0.end }) { throw reason } }
@@ -196,7 +197,7 @@ final class LinkSession: Sendable {
             return !directives.isEmpty
         }
         if due { outgoing.wake() }
-        if contents.wantsTick || (conditions.isDue && mayTell) { chores.wake() }
+        if state.withLock({ $0.end != nil }) || contents.wantsTick || (conditions.isDue && mayTell) { chores.wake() }
     }
 
     private var mayTell: Bool { state.withLock { $0.conversation.isOpen && $0.control.count < Self.controlLimit } }
@@ -204,6 +205,7 @@ final class LinkSession: Sendable {
     private func doChores() async throws {
         for await _ in chores.wakes {
             try Task.checkCancellation()
+            try throwIfEnded()
             let frames = try await mayTell ? conditions.next() : []
             if !frames.isEmpty {
                 state.withLock { $0.control += frames }
