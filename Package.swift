@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", grdb], swiftSettings: strict),
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake", "CSheets"], swiftSettings: strict),
-        .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "Replication", "Storage", "Node", "NodeRuntime"], swiftSettings: strict),
+        .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "Replication", "Storage", "Node", "NodeRuntime", nioCore], swiftSettings: strict),
         .testTarget(
             name: "DoorsTests",
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore, nioPosix, logging, hummingbird, arguments],

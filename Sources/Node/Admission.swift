@@ -16,6 +16,9 @@ package struct Admission: Sendable {
     package var grown: [LedgerTip] = []
     /// Whether contents of attachments are wanted that were not before.
     package var wantsContents = false
+    /// The peer showed an entry that this replica signed and does not hold: it was restored from a backup, or cloned.
+    /// Such an entry is not stored: it comes again once a new incarnation has begun.
+    package var ownPast: LedgerID?
 }
 
 extension Node {
@@ -35,12 +38,22 @@ extension Node {
         admission.faults = prepared.faults
         let received = environment.now()
         var proven: Set<Digest> = []
+        let mine = replica
         try store.write(as: prepared.checked.reduce(0) { $0 + $1.set.header.count } > 64 ? .bulk : .small) { tx in
             let projector = Projector(node: self, tx: tx)
             // What was checked precedes any fault of its ledger; a fault here stops the ledger as well.
             var failed: Set<LedgerID> = []
             for one in prepared.checked where !failed.contains(one.set.header.ledger) {
                 let header = one.set.header
+                if header.ledger.replica == mine, case let held = try tx.digest(of: header.ledger, at: header.sequence), held != one.set.digest {
+                    admission.ownPast = header.ledger
+                    if held != nil {
+                        let fault = ChangeSetFault(.fork, "\(header.ledger) \(header.sequence)", "this node signed another entry with this sequence: it was restored, or cloned")
+                        try tx.noteRefusal(fault, from: prepared.peer.description, at: received)
+                    }
+                    failed.insert(header.ledger)
+                    continue
+                }
                 do throws(ChangeSetFault) {
                     try store(one, received, projector, &admission, tx)
                     if case .brought = one.key { proven.insert(header.key) }
@@ -82,6 +95,7 @@ extension Node {
             var exceptions: [(dot: Dot, judgement: Judgement)] = []
             try tx.wholly {
                 try tx.append(one.set, receivedAt: received)
+                recents.stage(one.set)
                 try settle(one.key, of: header, "\(header.ledger) \(header.sequence)", received, tx)
                 exceptions = try projector.apply(header, bodies: one.set.bodies)
             }

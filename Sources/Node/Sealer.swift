@@ -46,6 +46,7 @@ extension Node {
             count: bodies.count, siblings: siblings)
         let set = try ChangeSetSealer(key: identity.ledgerKey).seal(header, bodies: bodies, seed: try environment.random(16))
         try tx.append(set, receivedAt: now)
+        recents.stage(set)
         let exceptions = try projector.apply(set.header, bodies: bodies.map { $0 }, decoded: changes)
         // A node must not seal what its own rules refuse: nothing of the transaction stays.
         for exception in exceptions {

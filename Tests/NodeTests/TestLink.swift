@@ -118,6 +118,7 @@ struct TestLink {
                     }
                 }
                 try carry(end.conversation.handle(.admitted(admission.tips, verdicts: admission.verdicts)), end, &result)
+                if let ledger = admission.ownPast, !result.restored.contains(ledger) { result.restored.append(ledger) }
                 if admission.wantsContents { try carry(end.exchange.handle(.news, now: 0), end, &result) }
             case .store(let signed):
                 let receipt = try end.node.store(signed, from: end.peer)
@@ -126,7 +127,7 @@ struct TestLink {
             case .consider(let signed):
                 do { _ = try end.node.consider(signed, from: end.peer) } catch let fault as ChangeSetFault { result.faults.append(fault) }
             case .receipt(let tips): end.outbox.append(.receipt(try end.node.receipt(for: end.peer, tips: tips)))
-            case .restored(let ledger): result.restored.append(ledger)
+            case .prove(let ledger, let sequence): end.outbox += try end.node.load(ledger, after: sequence - 1, limitBytes: 1).map { .changeSet($0) }
             case .forked(let ledger): result.forked.append(ledger)
             case .attachment(let frame): try carry(end.exchange.handle(.received(frame), now: 0), end, &result)
             case .synchronised:

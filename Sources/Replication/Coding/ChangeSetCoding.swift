@@ -87,13 +87,20 @@ extension SealedChangeSet {
     }
 
     /// - Throws: ``ChangeSetFault`` (`too-large`, `malformed`).
-    package init(_ wire: WireChangeSet) throws(ChangeSetFault) {
-        guard wire.bodiesSize <= SealedChangeSet.maximumBodyBytes, wire.bodies.count <= SealedChangeSet.maximumBodyBytes else {
-            throw ChangeSetFault(.tooLarge, "change set", "\(wire.bodiesSize) bytes of bodies; at most \(SealedChangeSet.maximumBodyBytes)")
+    /// Sizes as a peer may send them.
+    static func checkBounds(bodiesSize: UInt64, bodies: Int, chain: [Int], signature: Int, digests: Int) throws(ChangeSetFault) {
+        guard bodiesSize <= UInt64(maximumBodyBytes), bodies <= maximumBodyBytes else {
+            throw ChangeSetFault(.tooLarge, "change set", "\(bodiesSize) bytes of bodies; at most \(maximumBodyBytes)")
         }
-        guard wire.chain.count <= 2 * NodePath.maximumDepth, wire.chain.allSatisfy({ $0.count <= 8192 }), wire.signature.count <= 256,
-            wire.digests.count <= Header.maximumChanges * Digest.byteCount
-        else { throw ChangeSetFault(.tooLarge, "change set", "certificates, signature or digests out of bounds") }
+        guard chain.count <= 2 * NodePath.maximumDepth, chain.allSatisfy({ $0 <= 8192 }), signature <= 256, digests <= Header.maximumChanges * Digest.byteCount else {
+            throw ChangeSetFault(.tooLarge, "change set", "certificates, signature or digests out of bounds")
+        }
+    }
+
+    package init(_ wire: WireChangeSet) throws(ChangeSetFault) {
+        try Self.checkBounds(
+            bodiesSize: UInt64(wire.bodiesSize), bodies: wire.bodies.count, chain: wire.chain.map(\.count), signature: wire.signature.count,
+            digests: wire.digests.count)
         let continuity: KeyContinuity?
         do { continuity = wire.hasContinuity ? try KeyContinuity(wire.continuity) : nil } catch {
             throw ChangeSetFault(.malformed, "change set", "\(error)")
