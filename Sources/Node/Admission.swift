@@ -97,7 +97,7 @@ extension Node {
                 try tx.append(one.set, receivedAt: received)
                 recents.stage(one.set)
                 try settle(one.key, of: header, "\(header.ledger) \(header.sequence)", received, tx)
-                exceptions = try projector.apply(header, bodies: one.set.bodies)
+                exceptions = try projector.apply(header, bodies: one.set.bodies, plain: one.plain)
             }
             for exception in exceptions { admission.verdicts.append(verdict(exception.dot, exception.judgement)) }
             let grown = LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest))

@@ -13,7 +13,8 @@ extension Change {
     /// Reads a sealed body of at most ``SealedChangeSet/maximumBodyBytes``.
     /// - Throws: ``CodingFault`` for bytes that are no change or break an invariant of its parts.
     package init(serialized bytes: [UInt8]) throws(CodingFault) {
-        if let plain = RecordScan.change(bytes.span) {
+        var scan = PlainRecord()
+        if scan.read(bytes.span, 0..<bytes.count), let plain = scan.change(bytes.span) {
             self = plain
         } else {
             try self.init(generally: bytes)
