@@ -81,6 +81,27 @@ package struct OpenSSLPrimitives: SealPrimitives {
         }
     }
 
+    /// One row of a salt tree: the first `count` children of the row above, each the first 16 bytes of
+    /// digest(label ‖ parent ‖ b), b = 0 left and 1 right.
+    /// - Parameter parents: 16 bytes each, in order, at least half as many as children.
+    func saltRow(_ suite: Suite, label: [UInt8], parents: [UInt8], count: Int) -> [UInt8] {
+        let length = SaltTree.saltLength
+        precondition(count > 0 && parents.count >= (count + 1) / 2 * length, "a parent for every child")
+        var message = label + [UInt8](repeating: 0, count: length + 1)
+        // A digest is longer than a salt: each is written over the end of the one before.
+        return unsafe [UInt8](unsafeUninitializedCapacity: length * (count + 1)) { out, used in
+            DigestPool.of(suite).withContext { context in
+                for child in 0..<count {
+                    if child & 1 == 0 { message.replaceSubrange(label.count..<label.count + length, with: parents[child / 2 * length..<(child / 2 + 1) * length]) }
+                    message[label.count + length] = UInt8(child & 1)
+                    context.update(message)
+                    unsafe context.finish(out, at: length * child)
+                }
+            }
+            used = length * count
+        }
+    }
+
     /// The digests of many pieces of one buffer, the first `length` bytes of each, one after the other.
     package func digests(_ suite: Suite, of buffer: [UInt8], _ places: [Range<Int>], length: Int) -> [UInt8] {
         precondition((0...Digest.byteCount).contains(length), "a digest has 32 bytes")

@@ -116,16 +116,17 @@ import Testing
     }
 
     @Test("Records with every part altered: accepted on their bytes exactly when accepted in general, with the same key", arguments: ["lineage", "local", "narrow", "published", "relief"])
-    func altered(_ where: String) throws {
+    func altered(_ kind: String) throws {
         let path = try #require(NodePath(Self.home))
-        let ledger = try switch `where` {
-        case "local": ledger(.local)
-        case "narrow": ledger(.lineage(of: path, upTo: 2))
-        case "published": ledger(.published)
-        case "relief": ledger(lane: .relief)
-        default: ledger()
+        let ledger: LedgerID
+        switch kind {
+        case "local": ledger = try self.ledger(.local)
+        case "narrow": ledger = try self.ledger(.lineage(of: path, upTo: 2))
+        case "published": ledger = try self.ledger(.published)
+        case "relief": ledger = try self.ledger(lane: .relief)
+        default: ledger = try self.ledger()
         }
-        let editions = try editions()
+        let editions = try self.editions()
         // One judge throughout: what it remembers of one change must not speak for the next.
         var judge = PlainJudge(ledger: ledger, edition: editions)
         var dice = Dice(source: TestRandom(seed: 0x29))
@@ -140,12 +141,12 @@ import Testing
             if quick == nil { left += 1 } else { accepted += 1 }
         }
         #expect(left > 500)
-        if `where` == "lineage" || `where` == "local" { #expect(accepted > 500, "\(accepted)") } else { #expect(accepted == 0) }
+        if kind == "lineage" || kind == "local" { #expect(accepted > 500, "\(accepted)") } else { #expect(accepted == 0) }
     }
 
     @Test("Broken and altered bytes: nothing is accepted that the general way would not accept")
     func brokenBytes() throws {
-        let ledger = try ledger(), editions = try editions()
+        let ledger = try self.ledger(), editions = try self.editions()
         var judge = PlainJudge(ledger: ledger, edition: editions)
         var dice = Dice(source: TestRandom(seed: 0x30))
         let originals = try ["permit", "penalty"].map { try good($0, 3).serialized() }

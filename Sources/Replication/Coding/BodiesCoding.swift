@@ -58,7 +58,7 @@ package struct OpenedBodies: Sendable {
                 ranges.append(body)
             } else if let node = scan.content(0x0A, bytes.span) {
                 guard salts.count < count else { throw CodingFault("more salts than bodies") }
-                salts.append(try Self.salt(bytes[node]))
+                salts.append(try Self.salt(Array(bytes[node])))
             } else {
                 try scan.stepOver(bytes.span)
             }
@@ -68,7 +68,7 @@ package struct OpenedBodies: Sendable {
         bodies = SealedBodies(bytes, ranges)
     }
 
-    private static func salt(_ bytes: ArraySlice<UInt8>) throws(CodingFault) -> BodyPart.Salt {
+    private static func salt(_ bytes: [UInt8]) throws(CodingFault) -> BodyPart.Salt {
         let wire: WireSaltNode
         do { wire = try WireSaltNode(serializedBytes: bytes) } catch { throw CodingFault("not a salt node: \(error)") }
         guard wire.value.count == 16, wire.level <= 16, wire.index < 1 << 16 else { throw CodingFault("a salt node out of bounds") }

@@ -23,6 +23,7 @@ extension Change {
 
     /// By the general decoder, whatever the form.
     package init(generally bytes: [UInt8]) throws(CodingFault) {
+        try ChangeBounds.check(bytes)
         let wire: WireChange
         do { wire = try WireChange(serializedBytes: bytes) } catch { throw CodingFault("not a change: \(error)") }
         try self.init(wire)

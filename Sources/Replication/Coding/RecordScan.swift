@@ -151,7 +151,8 @@ package struct PlainRecord {
     }
 
     static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
-        (try? UTF8Span(validating: bytes.extracting(range))).map { String(copying: $0) }
+        guard let text = try? UTF8Span(validating: bytes.extracting(range)) else { return nil }
+        return String(copying: text)
     }
 }
 

@@ -44,7 +44,7 @@ package struct PlainJudge {
     package mutating func accept(_ bytes: Span<UInt8>, _ place: Range<Int>, keys: inout [UInt8]) -> Accepted? {
         guard isOpen, record.read(bytes, place) else { return nil }
         if let home = record.home, !Self.equal(bytes, home, author) { return nil }
-        guard stands(bytes), let terms = terms() else { return nil }
+        guard stands(bytes), let terms = currentTerms() else { return nil }
         switch record.validity {
         case .effective: if !isReviewed { return nil }
         case .draft, .submitted: if ledger.audience != .local { return nil }
@@ -70,7 +70,7 @@ package struct PlainJudge {
     }
 
     /// The item of the record, where the ledger is the one that its records go to.
-    private mutating func terms() -> ItemInForce? {
+    private mutating func currentTerms() -> ItemInForce? {
         if let terms, item == record.item { return terms }
         terms = nil
         guard let found = catalogue?.item(record.item) else { return nil }
