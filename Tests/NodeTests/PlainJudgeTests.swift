@@ -1,3 +1,4 @@
+import Foundation
 import Node
 import Registry
 import Replication
@@ -7,6 +8,8 @@ import Testing
 @Suite struct PlainJudgeTests {
     private static let home = "wuhan/wuchang/jiyuqiao"
     private static let catalogueDigest = Digest(a: 1, b: 1, c: 1, d: 1), unitsDigest = Digest(a: 2, b: 2, c: 2, d: 2), otherDigest = Digest(a: 3, b: 3, c: 3, d: 3)
+
+    private let soaking = ProcessInfo.processInfo.environment["CREDITNODE_SOAK"] != nil
 
     private struct Dice: RandomNumberGenerator {
         let source: TestRandom
@@ -132,7 +135,7 @@ import Testing
         var dice = Dice(source: TestRandom(seed: 0x29))
         let originals = try ["permit", "penalty"].map { try good($0, 7) }
         var accepted = 0, left = 0
-        for round in 0..<2500 {
+        for round in 0..<(soaking ? 50_000 : 1200) {
             var change = originals[Int.random(in: 0..<originals.count, using: &dice)]
             for _ in 0..<Int.random(in: 0...3, using: &dice) { try mutate(&change, &dice) }
             let body = try change.serialized()
@@ -140,8 +143,8 @@ import Testing
             #expect(quick == slow, "round \(round): \(change)")
             if quick == nil { left += 1 } else { accepted += 1 }
         }
-        #expect(left > 500)
-        if kind == "lineage" || kind == "local" { #expect(accepted > 500, "\(accepted)") } else { #expect(accepted == 0) }
+        #expect(left > 250)
+        if kind == "lineage" || kind == "local" { #expect(accepted > 250, "\(accepted)") } else { #expect(accepted == 0) }
     }
 
     @Test("Broken and altered bytes: nothing is accepted that the general way would not accept")
@@ -151,7 +154,7 @@ import Testing
         var dice = Dice(source: TestRandom(seed: 0x30))
         let originals = try ["permit", "penalty"].map { try good($0, 3).serialized() }
         var accepted = 0
-        for round in 0..<4000 {
+        for round in 0..<(soaking ? 100_000 : 2000) {
             var body = originals[round & 1]
             for _ in 0..<Int.random(in: 0...2, using: &dice) {
                 let at = Int.random(in: 0..<body.count, using: &dice)
@@ -166,6 +169,6 @@ import Testing
             accepted += 1
             #expect(quick == general(body, ledger, editions), "round \(round)")
         }
-        #expect(accepted > 1000, "\(accepted)")
+        #expect(accepted > 500, "\(accepted)")
     }
 }
