@@ -47,7 +47,7 @@ extension Node {
         let set = try ChangeSetSealer(key: identity.ledgerKey).seal(header, bodies: bodies, seed: try environment.random(16))
         try tx.append(set, receivedAt: now)
         recents.stage(set)
-        let exceptions = try projector.apply(set.header, bodies: bodies.map { $0 }, decoded: changes)
+        let exceptions = try projector.apply(set.header, bodies: set.bodies, decoded: changes)
         // A node must not seal what its own rules refuse: nothing of the transaction stays.
         for exception in exceptions {
             guard case .quarantined(let rule, let detail) = exception.judgement else { continue }
@@ -57,7 +57,7 @@ extension Node {
     }
 
     /// The bodies of a stored change set, checked for size but not against the signature.
-    func readBodies(_ set: StoredChangeSet) throws -> [[UInt8]?] {
+    func readBodies(_ set: StoredChangeSet) throws -> SealedBodies {
         try ChangeSetSealer.bodies(of: set.sealed, count: set.count)
     }
 }
