@@ -42,7 +42,7 @@ struct FanInFigures: Sendable {
         let speed = Double(rows) / seconds
         return [
             Measure("fan-in-rows-\(streets)", speed, "rows/s", reference: Double(alone.rows) / alone.seconds, detail: ["seconds": seconds, "rows": Double(rows)],
-                    note: "fan-in: every street a process; links open before, imports at all streets at once through their sockets, until the city counts every row; the reference is one street"),
+                    note: "fan-in: every street a process; links open before, imports at all streets at once through their sockets, until every row is committed at the city; the reference is one street"),
             Measure("fan-in-cpu-\(streets)", whole, "s per 100,000", reference: alone.whole,
                     detail: ["streets": cpu.streets * per100k, "district": cpu.district * per100k, "city": cpu.city * per100k], note: "fan-in-cpu: all tiers together, intake at the streets included"),
             Measure("fan-in-gathering-\(streets)", gathering, "s per 100,000", reference: alone.gathering,

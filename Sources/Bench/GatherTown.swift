@@ -51,21 +51,9 @@ struct GatherTown: Sendable {
         return .now
     }
 
-    /// Waits until the city holds so many records. It is asked seldom while many are missing: questions cost what is measured.
-    ///
-    /// - Returns: the moment of the first answer that counts them all.
+    /// Waits until the city holds so many records; it is not asked, its file is read.
     func gathered(_ records: Int, within length: Duration) async throws -> ContinuousClock.Instant {
-        let deadline = Deadline(length), start = ContinuousClock.now, first = try await city.ask(StatusCommand()).records
-        while !deadline.passed {
-            let found = try await city.ask(StatusCommand()).records, now = ContinuousClock.now
-            guard found <= records else { throw BenchFailure(what: "\(found) records at the city instead of \(records)") }
-            if found == records { return now }
-            let speed = Double(found - first) / (now - start).inSeconds
-            // Half of the time it will take at this speed.
-            let rest = speed > 0 ? Double(records - found) / speed / 2 : 0.05
-            try await Task.sleep(for: .milliseconds(Int64(min(1000, max(10, rest * 1000)))))
-        }
-        throw WaitTimedOut(what: "\(records) records at the city", after: length, last: "\(try await city.ask(StatusCommand()).records)")
+        try await OutsideView.records(of: city.home).reaches(records, "\(records) records at the city", within: length)
     }
 
     /// CPU and memory of every process now.
