@@ -38,7 +38,7 @@ import Testing
             ledger: ledger, sequence: number, previous: number == 1 ? nil : Digest(a: number - 1, b: previous ?? salt, c: 0, d: 0), time: HybridTime(milliseconds: 1),
             suite: .ed25519SHA256, key: Digest(a: 7, b: 0, c: 0, d: 0), firstCounter: number, count: 1, siblings: [])
         let sealed = SealedChangeSet(header: try header.serialized(), signature: [], digests: [], compression: 0, bodiesSize: 0, bodies: [UInt8](repeating: UInt8(salt), count: bytes))
-        return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (Digest(a: number, b: salt, c: 0, d: 0), []) }
+        return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (Digest(a: number, b: salt, c: 0, d: 0), SealedBodies([], [])) }
     }
 
     private func tip(_ set: VerifiedChangeSet) -> LedgerTip { LedgerTip(ledger: set.header.ledger, tip: Tip(sequence: set.header.sequence, digest: set.digest)) }
