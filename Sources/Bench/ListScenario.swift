@@ -80,10 +80,16 @@ extension BenchTown {
             }
             return (Percentiles(answers), Percentiles(wholes))
         }
-        let organisations = try await ask(1000) { n in
+        @Sendable func organisation(_ n: Int) -> LookupCommand {
             let body = n % 2 == 0 ? n * 997 % entries : 95_000_000 + n
             return LookupCommand(subject: String(decoding: SampleCodes.creditCode(category: "91", body: body), as: UTF8.self), purpose: "测量", unit: Self.unit, operator: "查询甲")
         }
+        // The statement that speaks of the newest edition travels beside it and may come a moment later.
+        _ = try await wait(for: "an answer at the street", within: .seconds(30), pause: .milliseconds(2)) {
+            let answers = try await socket.execute(organisation(0)).lists.map(\.answer)
+            return (answers != [.tooStaleToSay], "\(answers)")
+        } until: { $0 }
+        let organisations = try await ask(1000, organisation)
         var measures = [
             Measure("list-lookup", organisations.answer.at(50), "µs", detail: ["p99": organisations.answer.at(99)], note: "list-lookup: the answer alone; list-lookup-logged: over the Unix socket, with its durable line in the log"),
             Measure("list-lookup-logged", organisations.whole.at(50), "µs", detail: ["p99": organisations.whole.at(99)]),
