@@ -24,7 +24,7 @@ package struct ListFacts: Sendable {
 /// log of look-ups itself. Ages are not part of it: they are judged at each question.
 struct LookupFacts: Sendable {
     /// ``WriteTransaction/changeStamp`` up to which it is true.
-    var stamp: Int
+    var stamp: Int64
     let lists: [ListFacts]
     /// Latest time that others signed.
     let latestSigned: UInt64

@@ -96,16 +96,6 @@ extension ReadTransaction {
         FROM list_entry
         """
 
-    /// Whether any entry, and any record, is about a subject. Of most who are asked about there is nothing, and then this
-    /// one question is all.
-    package func mentions(_ subject: String) throws -> (entries: Bool, records: Bool) {
-        let statement = try db.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1) + 2 * EXISTS (SELECT 1 FROM record WHERE subject = ?1)")
-        statement.setUncheckedArguments([subject])
-        let found = try Int.fetchOne(statement) ?? 0
-        return (found & 1 != 0, found & 2 != 0)
-    }
-
     /// Entries of one subject over all lists, removed ones included.
     package func entries(subject: String) throws -> [ListEntryRow] {
         let statement = try db.cachedStatement(sql: Self.entrySelect + " WHERE subject = ?")

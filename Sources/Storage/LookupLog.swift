@@ -54,20 +54,35 @@ package struct LookupTip: Sendable, Hashable {
     package init(number: Int64, digest: Digest) { (self.number, self.digest) = (number, digest) }
 }
 
+private enum LookupSQL {
+    static let tip = HotSQL("SELECT id, digest FROM lookup_log ORDER BY id DESC LIMIT 1")
+    static let append = HotSQL("INSERT INTO lookup_log (id, receipt, time, unit, operator, purpose, case_number, subject, answer, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let persons = HotSQL(
+        "SELECT count(*) FROM lookup_log WHERE unit = ? AND operator = ? AND time > ? AND subject >= 'person:' AND subject < 'person;'")
+    static let mentions = HotSQL("SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1), EXISTS (SELECT 1 FROM record WHERE subject = ?1)")
+}
+
 extension ReadTransaction {
+    /// Whether any entry, and any record, is about a subject. Of most who are asked about there is nothing, and then this
+    /// one question is all.
+    package func mentions(_ subject: String) throws -> (entries: Bool, records: Bool) {
+        let statement = try hot(LookupSQL.mentions)
+        statement.bind(1, subject)
+        return try statement.first { ($0.int(0) != 0, $0.int(1) != 0) } ?? (false, false)
+    }
+
     /// The last line; number 0 and digest zero before the first.
     package func lookupTip() throws -> LookupTip {
-        let statement = try db.cachedStatement(sql: "SELECT id, digest FROM lookup_log ORDER BY id DESC LIMIT 1")
-        guard let row = try Row.fetchOne(statement) else { return LookupTip(number: 0, digest: .zero) }
-        let digest: Data = row[1]
-        return LookupTip(number: row[0], digest: Digest(digest) ?? .zero)
+        try hot(LookupSQL.tip).first { LookupTip(number: $0.int(0), digest: Digest($0.bytes(1)) ?? .zero) } ?? LookupTip(number: 0, digest: .zero)
     }
 
     /// Look-ups of persons by one operator of a unit since a time, for the limit on them.
     package func personLookups(unit: String, operator: String, since: UInt64) throws -> Int {
-        let statement = try db.cachedStatement(
-            sql: "SELECT count(*) FROM lookup_log WHERE unit = ? AND operator = ? AND time > ? AND subject >= 'person:' AND subject < 'person;'")
-        return try Int.fetchOne(statement, arguments: [unit, `operator`, Int64(clamping: since)]) ?? 0
+        let statement = try hot(LookupSQL.persons)
+        statement.bind(1, unit)
+        statement.bind(2, `operator`)
+        statement.bind(3, Int64(clamping: since))
+        return Int(try statement.first { $0.int(0) } ?? 0)
     }
 
     package func lookupCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM lookup_log") ?? 0 }
@@ -91,15 +106,18 @@ extension WriteTransaction {
     /// Changes whenever a row of any table is written on this store's one writer, by whatever statement: what was
     /// derived from the replica in a writing transaction is still true in a later one with the same stamp. Changes
     /// that were rolled back count too.
-    package var changeStamp: Int { db.totalChangesCount }
+    package var changeStamp: Int64 { session.totalChanges }
 
     /// Appends lines that number and chain on from ``ReadTransaction/lookupTip()``.
     package func append(_ line: LookupEntry, at tip: LookupTip) throws {
-        let statement = try db.cachedStatement(
-            sql: "INSERT INTO lookup_log (id, receipt, time, unit, operator, purpose, case_number, subject, answer, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        statement.setUncheckedArguments([
-            tip.number, line.receipt, Int64(line.time), line.unit, line.operator, line.purpose, line.caseNumber, line.subject, line.answer, Data(tip.digest.bytes),
-        ])
+        let statement = try hot(LookupSQL.append)
+        statement.bind(1, tip.number)
+        statement.bind(2, line.receipt)
+        statement.bind(3, Int64(line.time))
+        for (place, text) in [(4, line.unit), (5, line.operator), (6, line.purpose), (7, line.caseNumber), (8, line.subject), (9, line.answer)] as [(Int32, String)] {
+            statement.bind(place, text)
+        }
+        statement.bind(10, tip.digest.bytes)
         try statement.execute()
     }
 }
