@@ -103,10 +103,10 @@ package struct RecordChecker: Sendable {
         case .text, .date, .amount, .creditCode, .personalNumber, .drop: break
         }
         switch plan.role {
-        case .subjectClass: state.subjectClass = SubjectClassWord(text: text)
-        case .sanctions: state.sanctions = Sanctions(text)
+        case .subjectClass: state.subjectClass = SubjectClassWord(bytes)
+        case .sanctions: state.sanctions = Sanctions(bytes)
         case .personIDType: if kind != .person { state.broken(.doNotCollect) }
-        case .procedure: state.isSummary = SummaryProcedure.isNamed(by: text)
+        case .procedure: state.isSummary = SummaryProcedure.isNamed(by: bytes)
         case .none, .subjectName, .subjectCode, .personIDNumber, .documentNumber, .itemNumber, .authorityName, .authorityCode, .sourceCode,
              .decisionDate, .validFrom, .validTo, .state, .severity, .finalOn: break
         }
