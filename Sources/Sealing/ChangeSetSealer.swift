@@ -5,7 +5,7 @@ import Replication
 /// compression meet the format of `docs/wire-format.md`.
 package struct ChangeSetSealer: Sendable {
     private static let primitives = OpenSSLPrimitives()
-    private static let bodyLabel = Array("creditnode body v1".utf8)
+    static let bodyLabel = Array("creditnode body v1".utf8)
 
     private let key: LedgerKey
 
@@ -17,17 +17,20 @@ package struct ChangeSetSealer: Sendable {
     ///   - seed: 16 unpredictable bytes.
     /// - Throws: ``SealingError`` or a coding error; nothing was sealed then.
     package func seal(_ header: Header, bodies: [[UInt8]], seed: [UInt8]) throws -> VerifiedChangeSet {
+        try seal(header, SealableBodies(bodies, suite: header.suite, seed: seed))
+    }
+
+    /// Fixes header bytes and signature over bodies that were made ready.
+    /// - Parameter header: of the key's suite, with `count` equal to the number of bodies.
+    package func seal(_ header: Header, _ bodies: SealableBodies) throws -> VerifiedChangeSet {
         precondition(header.count == bodies.count && header.suite == key.suite && header.key == key.keyID, "a header of this key and these bodies")
-        let salts = try SaltTree(Self.primitives, header.suite).salts(seed: seed, count: bodies.count)
-        let digests = Self.join(Self.primitives.saltedDigests(header.suite, prefix: Self.bodyLabel, salts: salts, bodies: bodies.map { $0[...] }))
+        precondition(bodies.suite == header.suite, "bodies digested under this suite")
         let headerBytes = try header.serialized()
-        let digest = Self.headerDigest(header.suite, headerBytes, digests)
-        let part = try BodyPart(salts: [BodyPart.Salt(level: 0, index: 0, value: seed)], bodies: bodies.map { $0 }).serialized()
-        let (packing, packed) = try BodyPacking.pack(part)
+        let digest = Self.headerDigest(header.suite, headerBytes, bodies.digests)
         let sealed = SealedChangeSet(
-            header: headerBytes, signature: try key.sign(Self.signedMessage(digest)), digests: [], compression: packing.rawValue,
-            bodiesSize: part.count, bodies: packed)
-        return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (digest, bodies.map { $0 }) }
+            header: headerBytes, signature: try key.sign(Self.signedMessage(digest)), digests: [], compression: bodies.packing.rawValue,
+            bodiesSize: bodies.size, bodies: bodies.packed)
+        return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (digest, bodies.bodies.map { $0 }) }
     }
 
     /// Recomputes every digest that bodies are present for and checks the signature over the rebuilt header.
@@ -74,7 +77,7 @@ package struct ChangeSetSealer: Sendable {
         let present = part.bodies.compactMap { $0 }
         if present.count == part.bodies.count, part.salts.count == 1, let root = part.salts.first, root.level == 0 {
             let salts = try SaltTree(primitives, header.suite).salts(seed: root.value, count: header.count)
-            return join(primitives.saltedDigests(header.suite, prefix: bodyLabel, salts: salts, bodies: present.map { $0[...] }))
+            return SealableBodies.digests(header.suite, salts: salts, present)
         }
         guard given.count == header.count * Digest.byteCount else {
             throw ChangeSetFault(.malformed, place, "bodies are missing and so are their digests")
@@ -91,12 +94,5 @@ package struct ChangeSetSealer: Sendable {
             }
         }
         return given
-    }
-
-    private static func join(_ digests: [Digest]) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(digests.count * Digest.byteCount)
-        for digest in digests { out += digest.bytes }
-        return out
     }
 }

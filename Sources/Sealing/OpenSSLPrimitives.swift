@@ -56,6 +56,28 @@ package struct OpenSSLPrimitives: SealPrimitives {
         }
     }
 
+    /// The first `length` bytes of the digests of many short messages, one after the other, with one context taken once.
+    /// - Parameters:
+    ///   - length: 0…32.
+    ///   - message: rewritten for each by `write`, which gets its number.
+    func digests(_ suite: Suite, count: Int, length: Int, message: inout [UInt8], _ write: (Int, inout [UInt8]) -> Void) -> [UInt8] {
+        precondition((0...Digest.byteCount).contains(length), "a digest has 32 bytes")
+        return unsafe [UInt8](unsafeUninitializedCapacity: count * length) { out, written in
+            DigestPool.of(suite).withContext { context in
+                for index in 0..<count {
+                    write(index, &message)
+                    context.update(message)
+                    let digest = context.finish()
+                    var words = (digest.a.bigEndian, digest.b.bigEndian, digest.c.bigEndian, digest.d.bigEndian)
+                    unsafe withUnsafeBytes(of: &words) { words in
+                        _ = unsafe UnsafeMutableBufferPointer(rebasing: out[index * length..<(index + 1) * length]).initialize(fromContentsOf: words[..<length])
+                    }
+                }
+            }
+            written = count * length
+        }
+    }
+
     /// Known answers of both suites.
     /// - Throws: ``SealingError/libcrypto(operation:detail:)`` when this machine's libcrypto lacks one of them.
     package static func selfTest() throws(SealingError) {

@@ -154,17 +154,31 @@ package struct BodyPart: Sendable, Hashable {
 
     package init(salts: [Salt], bodies: [[UInt8]?]) { (self.salts, self.bodies) = (salts, bodies) }
 
+    /// The bytes that the general encoder writes, without a copy of each body in between.
     package func serialized() throws -> [UInt8] {
-        var wire = WireBodies()
-        wire.salts = salts.map { salt in
-            var out = WireSaltNode()
-            out.level = UInt32(salt.level)
-            out.index = UInt32(salt.index)
-            out.value = Data(salt.value)
-            return out
+        var out: [UInt8] = []
+        out.reserveCapacity(bodies.reduce(salts.count * 32) { $0 + ($1?.count ?? 0) + 6 })
+        for salt in salts {
+            var wire = WireSaltNode()
+            wire.level = UInt32(salt.level)
+            wire.index = UInt32(salt.index)
+            wire.value = Data(salt.value)
+            let bytes: [UInt8] = try wire.serializedBytes()
+            BodyPart.append(0x0A, bytes, to: &out)
         }
-        wire.body = bodies.map { $0.map { Data($0) } ?? Data() }
-        return try wire.serializedBytes()
+        for body in bodies { BodyPart.append(0x12, body ?? [], to: &out) }
+        return out
+    }
+
+    private static func append(_ tag: UInt8, _ content: [UInt8], to out: inout [UInt8]) {
+        out.append(tag)
+        var rest = content.count
+        while rest >= 0x80 {
+            out.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        out.append(UInt8(rest))
+        out += content
     }
 
     package init(serialized bytes: [UInt8], count: Int) throws(CodingFault) {
