@@ -76,7 +76,7 @@ let package = Package(
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
-            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Samples", "Stage", "CZlib", "COpenSSL", sqlite, arguments],
+            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Transport", "Samples", "Stage", "CZlib", "CZstd", "COpenSSL", nioCore, nioPosix, sqlite, arguments],
             path: "Sources/Bench", swiftSettings: memorySafe),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),

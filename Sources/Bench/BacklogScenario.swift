@@ -32,20 +32,14 @@ extension BenchTown {
         try await importRows(first: first, count: count)
         let before = try await city.ask(StatusCommand()).records
         guard before == first else { throw BenchFailure(what: "\(before) records at the city behind a cut line, \(first) expected") }
-        let watch = try CommitWatch(path: city.home + "/node.db")
-        _ = try watch.version()
+        let records = try OutsideView.records(of: city.home)
         try await lower.restore()
         let start = ContinuousClock.now
-        var last = try watch.version(), records = before, firstArrival = 0.0
+        var firstArrival = 0.0
         _ = try await wait(for: "\(first + count) records at the city", within: Self.patience(count), pause: .milliseconds(5)) {
-            let version = try watch.version()
-            // The city is asked only when it committed something.
-            if version != last || firstArrival > 0 {
-                last = version
-                records = try await city.ask(StatusCommand()).records
-                if records > before, firstArrival == 0 { firstArrival = (ContinuousClock.now - start).inSeconds }
-            }
-            return (records, "\(records) records")
+            let found = try records.number()
+            if found > before, firstArrival == 0 { firstArrival = (ContinuousClock.now - start).inSeconds }
+            return (found, "\(found) records")
         } until: { $0 >= first + count }
         return BacklogFigures(
             rows: count, seconds: (ContinuousClock.now - start).inSeconds, firstArrival: firstArrival, peaks: try nodes.map { try $0.figures().peakMiB })

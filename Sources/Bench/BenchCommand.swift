@@ -37,6 +37,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "look-ups a second, 100…100000; default 20000") var lookupRate: Int?
     @Option(help: "for how many seconds, 1…600; default 10") var lookupSeconds: Int?
     @Option(help: ArgumentHelp("lookups: the home of a city to use again, or to make and keep", valueName: "dir")) var lookupHome: String?
+    @Option(help: "streets of fan-in, storm and idle, 1…999; default 160, and 1, 10 and 50 for fan-in") var streets: Int?
     @Option(help: ArgumentHelp("the program to measure; default: creditnode beside this one", valueName: "path")) var binary: String?
     @Option(help: ArgumentHelp("work in this directory and keep it; default: one below ./bench-run, removed afterwards", valueName: "dir")) var keepDir: String?
     /// This process is the reference: its memory and time are then the loop's alone.
@@ -50,6 +51,7 @@ struct BenchCommand: AsyncParsableCommand {
         try Self.check("--persons", persons, 0...1000)
         try Self.check("--lookup-rate", lookupRate, 100...100_000)
         try Self.check("--lookup-seconds", lookupSeconds, 1...600)
+        try Self.check("--streets", streets, 1...999)
         try Self.check("--repeat", repeats, 1...99)
         for name in only { _ = try Scenario.named(name) }
     }
@@ -85,8 +87,8 @@ struct BenchCommand: AsyncParsableCommand {
 
     private var options: BenchOptions {
         BenchOptions(
-            size: smoke ? .smoke : quick ? .quick : .full, rows: rows, backlogRows: backlogRows, latencyRows: latencyRows, entries: entries, persons: persons, lookupRate: lookupRate,
-            lookupSeconds: lookupSeconds, lookupHome: lookupHome)
+            size: smoke ? .smoke : quick ? .quick : .full, rows: rows, backlogRows: backlogRows, latencyRows: latencyRows, entries: entries, persons: persons,
+            lookupRate: lookupRate, lookupSeconds: lookupSeconds, lookupHome: lookupHome, streets: streets)
     }
 
     /// One scenario that fails does not keep the others from being measured.

@@ -25,6 +25,8 @@ struct BenchOptions: Sendable {
     var lookupSeconds: Int?
     /// A city's home kept from an earlier run.
     var lookupHome: String?
+    /// Streets below one district.
+    var streets: Int?
 
     /// The number for the asked size.
     func pick<Value>(full: Value, quick: Value, smoke: Value) -> Value {
@@ -37,6 +39,9 @@ struct BenchOptions: Sendable {
 
     /// Rows of a scenario that takes `full` of them otherwise.
     func rows(full: Int = 100_000, smoke: Int = 200) -> Int { rows ?? pick(full: full, quick: full / 10, smoke: smoke) }
+
+    /// Streets of a district as large as they come.
+    var manyStreets: Int { streets ?? pick(full: 160, quick: 50, smoke: 3) }
 
     /// Single rows whose way is timed.
     var singles: Int { latencyRows ?? pick(full: 200, quick: 50, smoke: 3) }

@@ -8,8 +8,15 @@ import Stage
 struct FilledCity: Sendable {
     let node: StagedNode
     let rows: Int
-    /// Seconds that each part of the import took, with its rows; empty when the city was put aside by an earlier scenario.
-    let parts: [(rows: Int, seconds: Double)]
+    /// One file or two of the import.
+    struct Part: Sendable {
+        let rows: Int
+        let seconds: Double
+        /// Of the node: on a machine with others at work it tells more than seconds.
+        let cpu: Double
+    }
+    /// Empty when the city was put aside by an earlier scenario.
+    let parts: [Part]
 
     private static func shelf(_ rows: Int, _ run: BenchRun) -> String { "\(run.shared)/city-\(rows)" }
 
@@ -30,16 +37,17 @@ struct FilledCity: Sendable {
         try await node.perform(["init", "--path", node.path])
         try await node.serve()
         let part = min(250_000, max(1, rows / 10)), actor = BenchTown.actor
-        var parts: [(rows: Int, seconds: Double)] = [], done = 0
+        var parts: [Part] = [], done = 0
         while done < rows {
             let count = min(part, rows - done)
             let files = try SampleTable.write(first: done, count: count, into: run.troupe.directory)
-            let start = ContinuousClock.now
+            let before = try node.figures().cpuSeconds, start = ContinuousClock.now
             for file in files {
                 let report = try await node.importFile(file.path, item: file.item, actor: actor)
                 guard report.effective == file.rows else { throw BenchFailure(what: "\(file.path): \(report.effective) of \(file.rows) rows became effective") }
             }
-            parts.append((count, (ContinuousClock.now - start).inSeconds))
+            let seconds = (ContinuousClock.now - start).inSeconds
+            parts.append(Part(rows: count, seconds: seconds, cpu: try node.figures().cpuSeconds - before))
             for file in files { try? FileManager.default.removeItem(atPath: file.path) }
             done += count
             run.note("\(done) of \(rows) rows, \(Int(Double(count) / (parts.last?.seconds ?? 1))) rows/s, \(Measure.text(try node.figures().peakMiB)) MiB")

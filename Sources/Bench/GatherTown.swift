@@ -11,6 +11,7 @@ struct GatherTown: Sendable {
 
     /// - Throws: ``BenchFailure`` when memory does not suffice for so many processes.
     static func build(streets count: Int, _ run: BenchRun) async throws -> GatherTown {
+        try checkMemory(count)
         run.note("\(count) streets join …")
         let city = StagedNode(path: "bench", executable: run.program, troupe: run.troupe)
         try await city.perform(["init", "--path", city.path])
@@ -50,19 +51,28 @@ struct GatherTown: Sendable {
         return .now
     }
 
-    /// Waits until the city holds so many records.
-    func gathered(_ records: Int, within length: Duration, pause: Duration = .milliseconds(20)) async throws -> ContinuousClock.Instant {
-        let found = try await wait(for: "\(records) records at the city", within: length, pause: pause) {
-            let found = try await city.ask(StatusCommand()).records
-            return (found, "\(found) records")
-        } until: { $0 >= records }
-        guard found == records else { throw BenchFailure(what: "\(found) records at the city instead of \(records)") }
-        return .now
+    /// Waits until the city holds so many records; it is not asked, its file is read.
+    func gathered(_ records: Int, within length: Duration) async throws -> ContinuousClock.Instant {
+        try await OutsideView.records(of: city.home).reaches(records, "\(records) records at the city", within: length)
     }
 
     /// CPU and memory of every process now.
     func figures() throws -> TierFigures {
         TierFigures(city: try city.figures(), district: try district.figures(), streets: try streets.map { try $0.figures() })
+    }
+
+    /// Memory of all streets together, MiB, the program's own pages counted once.
+    var streetsMiB: Double { streets.compactMap(\.processNumber).map { ProcessFigures.proportionalMiB(pid: $0) }.reduce(0, +) }
+
+    /// - Throws: ``BenchFailure`` when so many processes would not fit.
+    private static func checkMemory(_ count: Int) throws {
+        let text = String(decoding: FileManager.default.contents(atPath: "/proc/meminfo") ?? Data(), as: UTF8.self)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ") ?? []
+        let available = line.count > 1 ? (Int(line[1]) ?? 0) / 1024 : 0, needed = 1024 + count * 45
+        guard available >= needed else {
+            throw BenchFailure(
+                what: "\(count) 个街道进程约需 \(needed) MiB 内存，可用 \(available)；用 --streets 减少 / \(count) streets as processes need about \(needed) MiB, \(available) are free; ask for fewer with --streets")
+        }
     }
 }
 
@@ -79,7 +89,6 @@ struct TierFigures: Sendable {
     }
 
     var peaks: [String: Double] {
-        ["city MiB": city.peakMiB, "district MiB": district.peakMiB, "street MiB": streets.map(\.peakMiB).max() ?? 0,
-         "all streets MiB": streets.map(\.peakMiB).reduce(0, +)]
+        ["city MiB": city.peakMiB, "district MiB": district.peakMiB, "street MiB": streets.map(\.peakMiB).max() ?? 0]
     }
 }

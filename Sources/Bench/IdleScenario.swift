@@ -3,7 +3,7 @@ import Stage
 
 extension Scenario {
     static let idle = Scenario(name: "idle", what: "what 160 open links cost while nothing happens") { run in
-        let town = try await GatherTown.build(streets: run.options.pick(full: 160, quick: 50, smoke: 3), run)
+        let town = try await GatherTown.build(streets: run.options.manyStreets, run)
         for measure in try await town.idle(seconds: run.options.pick(full: 30, quick: 10, smoke: 1), run.report) { run.report.add(measure) }
     }
 }

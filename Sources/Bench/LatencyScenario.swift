@@ -36,7 +36,7 @@ extension BenchTown {
     func timeSingles(_ count: Int, after first: Int, _ report: BenchReport) async throws -> LatencyFigures {
         report.note("latency: \(count) single rows …")
         let source = try street.socket()
-        var watcher = ArrivalWatcher(watch: try CommitWatch(path: city.home + "/node.db"), city: try city.socket())
+        var watcher = ArrivalWatcher(watch: try OutsideView.commits(of: city.home), city: try city.socket())
         var rows = SampleRows(street: Self.number, kind: .permit, first: first)
         let header = rows.csvHeader
         var arrivals: [Double] = [], answers: [Double] = []
@@ -69,19 +69,19 @@ extension BenchTown {
 
 /// Learns when the city has committed a record, without asking it all the time.
 private struct ArrivalWatcher {
-    let watch: CommitWatch
+    let watch: OutsideView
     let city: ControlSocket
-    private var version: Int32 = 0
+    private var version = 0
     private(set) var questions: [Double] = []
     private(set) var looks: [Double] = []
     private(set) var late = 0
 
-    init(watch: CommitWatch, city: ControlSocket) {
+    init(watch: OutsideView, city: ControlSocket) {
         self.watch = watch
         self.city = city
     }
 
-    mutating func prepare() throws { version = try watch.version() }
+    mutating func prepare() throws { version = try watch.number() }
 
     /// - Returns: the moment of the commit.
     mutating func wait(for records: Int, row: Int) async throws -> ContinuousClock.Instant {
@@ -89,7 +89,7 @@ private struct ArrivalWatcher {
         while !deadline.passed {
             try Task.checkCancellation()
             let before = ContinuousClock.now
-            let found = try watch.version(), now = ContinuousClock.now
+            let found = try watch.number(), now = ContinuousClock.now
             looks.append((now - before).inSeconds * 1000)
             guard found != version else {
                 try await Task.sleep(for: .microseconds(100), tolerance: .zero)
@@ -100,7 +100,7 @@ private struct ArrivalWatcher {
             let answered = ContinuousClock.now
             questions.append((answered - now).inSeconds * 1000)
             guard status.records >= records else { continue }
-            if try watch.version() == found { return now }
+            if try watch.number() == found { return now }
             late += 1
             return answered
         }

@@ -33,13 +33,14 @@ extension Scenario {
 
 extension FilledCity {
     func importMeasure(peak: Double, diskBytes: Int) -> Measure {
-        let seconds = parts.map(\.seconds).reduce(0, +), each = parts.map { $0.seconds * 1e6 / Double($0.rows) }
+        let seconds = parts.map(\.seconds).reduce(0, +), each = parts.map { $0.seconds * 1e6 / Double($0.rows) }, cpu = parts.map { $0.cpu * 1e6 / Double($0.rows) }
         return Measure(
             "scale-import", seconds * 1e6 / Double(rows), "µs per row",
             detail: [
-                "seconds": seconds, "rows": Double(rows), "MiB": peak, "first part": each.first ?? 0, "last part": each.last ?? 0, "B per row": Double(diskBytes) / Double(rows),
+                "seconds": seconds, "rows": Double(rows), "MiB": peak, "first part": each.first ?? 0, "last part": each.last ?? 0,
+                "first part CPU": cpu.first ?? 0, "last part CPU": cpu.last ?? 0, "B per row": Double(diskBytes) / Double(rows),
             ],
-            note: "scale: at the city itself, by the import command; MiB: peak of the node in this step alone; first and last part: µs per row of the first and the last tenth (at most 250,000 rows)")
+            note: "scale: at the city itself, by the import command; MiB: peak of the node in this step alone; first and last part: µs per row of the first and the last tenth (at most 250,000 rows), CPU: of the node alone")
     }
 
     /// A step of the serving node: time by the row and its peak of memory. The node was started for it alone.

@@ -4,7 +4,7 @@ import Stage
 
 extension Scenario {
     static let storm = Scenario(name: "storm", what: "160 lines are cut at once and come back, each street with a row that waits") { run in
-        let town = try await GatherTown.build(streets: run.options.pick(full: 160, quick: 50, smoke: 3), run)
+        let town = try await GatherTown.build(streets: run.options.manyStreets, run)
         for measure in try await town.storm(run.report) { run.report.add(measure) }
     }
 }
@@ -21,7 +21,7 @@ extension GatherTown {
         let before = try figures(), dials = line.connections
         try await line.restore()
         let start = ContinuousClock.now
-        async let rows = gathered(streets.count, within: .seconds(180), pause: .milliseconds(20))
+        async let rows = gathered(streets.count, within: .seconds(180))
         let open = (try await linked(within: .seconds(180)) - start).inSeconds, there = (try await rows - start).inSeconds
         try await Task.sleep(for: .milliseconds(300))
         let after = try figures(), cpu = after.cpu(since: before), count = Double(streets.count)

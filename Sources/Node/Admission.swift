@@ -34,44 +34,50 @@ extension Node {
     /// are committed in the order they were prepared.
     /// - Throws: ``StorageError`` when nothing could be written; nothing is acknowledged then.
     package func commit(_ prepared: PreparedSets) throws -> Admission {
-        var admission = Admission()
-        admission.faults = prepared.faults
         let received = environment.now()
-        var proven: Set<Digest> = []
-        let mine = replica
-        try store.write(as: prepared.checked.reduce(0) { $0 + $1.set.header.count } > 64 ? .bulk : .small) { tx in
-            let projector = Projector(node: self, tx: tx)
-            // What was checked precedes any fault of its ledger; a fault here stops the ledger as well.
-            var failed: Set<LedgerID> = []
-            for one in prepared.checked where !failed.contains(one.set.header.ledger) {
-                let header = one.set.header
-                if header.ledger.replica == mine, case let held = try tx.digest(of: header.ledger, at: header.sequence), held != one.set.digest {
-                    admission.ownPast = header.ledger
-                    if held != nil {
-                        let fault = ChangeSetFault(.fork, "\(header.ledger) \(header.sequence)", "this node signed another entry with this sequence: it was restored, or cloned")
-                        try tx.noteRefusal(fault, from: prepared.peer.description, at: received)
-                    }
-                    failed.insert(header.ledger)
-                    continue
-                }
-                do throws(ChangeSetFault) {
-                    try store(one, received, projector, &admission, tx)
-                    if case .brought = one.key { proven.insert(header.key) }
-                } catch {
-                    failed.insert(header.ledger)
-                    admission.faults.append((header.ledger, header.sequence, error))
-                }
-            }
-            for fault in admission.faults { try tx.noteRefusal(fault.fault, from: prepared.peer.description, at: received) }
-            try tx.touchMember(prepared.peer, at: received)
-            admission.wantsContents = tx.wantsContents
-        }
+        // What is gathered belongs to one run of the work: a transaction shared with others may ask for another.
+        let changes = prepared.checked.reduce(0) { $0 + $1.set.header.count }
+        var (admission, proven) = try store.write(as: changes > 64 ? .bulk : .small) { tx in try append(prepared, received, tx) }
         // Only what is durable may be trusted without its certificates from now on: the key of a change set that
         // failed was not stored with its chain.
         for (id, key) in prepared.fresh.brought where proven.contains(id) { remember(key.certified) }
         admission.tips = newest(admission.tips)
         admission.grown = newest(admission.grown)
         return admission
+    }
+
+    /// - Returns: also the keys that were stored with their chains.
+    private func append(_ prepared: PreparedSets, _ received: UInt64, _ tx: WriteTransaction) throws -> (Admission, proven: Set<Digest>) {
+        var admission = Admission()
+        admission.faults = prepared.faults
+        var proven: Set<Digest> = []
+        let mine = replica
+        let projector = Projector(node: self, tx: tx)
+        // What was checked precedes any fault of its ledger; a fault here stops the ledger as well.
+        var failed: Set<LedgerID> = []
+        for one in prepared.checked where !failed.contains(one.set.header.ledger) {
+            let header = one.set.header
+            if header.ledger.replica == mine, case let held = try tx.digest(of: header.ledger, at: header.sequence), held != one.set.digest {
+                admission.ownPast = header.ledger
+                if held != nil {
+                    let fault = ChangeSetFault(.fork, "\(header.ledger) \(header.sequence)", "this node signed another entry with this sequence: it was restored, or cloned")
+                    try tx.noteRefusal(fault, from: prepared.peer.description, at: received)
+                }
+                failed.insert(header.ledger)
+                continue
+            }
+            do throws(ChangeSetFault) {
+                try store(one, received, projector, &admission, tx)
+                if case .brought = one.key { proven.insert(header.key) }
+            } catch {
+                failed.insert(header.ledger)
+                admission.faults.append((header.ledger, header.sequence, error))
+            }
+        }
+        for fault in admission.faults { try tx.noteRefusal(fault.fault, from: prepared.peer.description, at: received) }
+        try tx.touchMember(prepared.peer, at: received)
+        admission.wantsContents = tx.wantsContents
+        return (admission, proven)
     }
 
     private func newest(_ tips: [LedgerTip]) -> [LedgerTip] {
@@ -97,7 +103,7 @@ extension Node {
                 try tx.append(one.set, receivedAt: received)
                 recents.stage(one.set)
                 try settle(one.key, of: header, "\(header.ledger) \(header.sequence)", received, tx)
-                exceptions = try projector.apply(header, bodies: one.set.bodies)
+                exceptions = try projector.apply(header, bodies: one.set.bodies, plain: one.plain)
             }
             for exception in exceptions { admission.verdicts.append(verdict(exception.dot, exception.judgement)) }
             let grown = LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest))

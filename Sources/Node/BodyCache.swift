@@ -3,7 +3,7 @@ import Storage
 
 /// The change sets read last, decoded: a re-import meets its rows in the order they were written.
 struct BodyCache {
-    private var sets: [(set: StoredChangeSet, bodies: [[UInt8]?])] = []
+    private var sets: [(set: StoredChangeSet, bodies: SealedBodies)] = []
 
     mutating func change(_ dot: Dot, _ node: Node, _ tx: ReadTransaction) throws -> Change? { try held(dot, node, tx)?.change }
 

@@ -42,31 +42,32 @@ struct FreshKeys: Sendable {
 extension Node {
     /// The key of a header, certified for the author's path: held already, or proven by the chain that
     /// comes with the set.
-    func trustedKey(_ unverified: UnverifiedChangeSet, _ place: String, _ fresh: inout FreshKeys, _ tx: ReadTransaction) throws(ChangeSetFault) -> (CertifiedKey, KeyStanding) {
+    /// - Throws: ``ChangeSetFault``; ``StorageError`` when the replica cannot be read.
+    func trustedKey(_ unverified: UnverifiedChangeSet, _ place: String, _ fresh: inout FreshKeys) throws -> (CertifiedKey, KeyStanding) {
         let header = unverified.header
-        let author = header.ledger.replica.path
-        do {
-            var known: (key: CertifiedKey, standing: KeyStanding)?
-            if let held = try certifiedKey(header.key, tx) { known = (held, .held) } else if let new = fresh[header.key] { known = (new.key.certified, new.standing) }
-            if let known {
-                guard known.key.path == author else {
-                    throw ChangeSetFault(.keyNotCertified, place, "the key is certified for \(known.key.path), not for \(author)")
-                }
-                guard known.key.key.suite == header.suite else { throw ChangeSetFault(.keyNotCertified, place, "the key is not of suite \(header.suite.name)") }
-                return known
-            }
+        let (key, standing) = try knownKey(unverified, place, fresh)
+        guard key.path == header.ledger.replica.path else {
+            throw ChangeSetFault(.keyNotCertified, place, "the key is certified for \(key.path), not for \(header.ledger.replica.path)")
+        }
+        guard key.key.suite == header.suite else { throw ChangeSetFault(.keyNotCertified, place, "the key is not of suite \(header.suite.name)") }
+        if case .brought(let row) = standing { fresh.brought[header.key] = FreshKey(certified: key, row: row) }
+        return (key, standing)
+    }
+
+    private func knownKey(_ unverified: UnverifiedChangeSet, _ place: String, _ known: FreshKeys) throws -> (CertifiedKey, KeyStanding) {
+        let header = unverified.header
+        if let key = rememberedKey(header.key) { return (key, .held) }
+        return try store.read { tx in
+            if let held = try certifiedKey(header.key, tx) { return (held, .held) }
+            if let new = known[header.key] { return (new.key.certified, new.standing) }
             guard !unverified.sealed.chain.isEmpty else {
                 throw ChangeSetFault(.unknownKey, place, "key \(header.key.short) is not known and no certificates came with it")
             }
-            let row = try certify(unverified.sealed.chain, key: header.key, author: author, continuity: unverified.sealed.continuity, place, tx, fresh: fresh)
-            let key = CertifiedKey(path: author, key: try LedgerPublicKey(subjectPublicKeyInfo: row.publicKey))
-            guard key.key.suite == header.suite else { throw ChangeSetFault(.keyNotCertified, place, "the key is not of suite \(header.suite.name)") }
-            fresh.brought[header.key] = FreshKey(certified: key, row: row)
-            return (key, .brought(row))
-        } catch let fault as ChangeSetFault {
-            throw fault
-        } catch {
-            throw ChangeSetFault(.unknownKey, place, "\(error)")
+            let author = header.ledger.replica.path
+            let row = try certify(unverified.sealed.chain, key: header.key, author: author, continuity: unverified.sealed.continuity, place, tx, fresh: known)
+            let key: LedgerPublicKey
+            do { key = try LedgerPublicKey(subjectPublicKeyInfo: row.publicKey) } catch { throw ChangeSetFault(.unknownKey, place, "\(error)") }
+            return (CertifiedKey(path: author, key: key), .brought(row))
         }
     }
 

@@ -133,6 +133,15 @@ package final class Node: Sendable {
         return inForce
     }
 
+    /// As ``edition(_:_:)``, outside any transaction.
+    func heldEdition(_ digest: Digest) -> EditionInForce? {
+        if let cached = caches.withLock({ $0.editions[digest] }) { return cached }
+        return try? store.read { edition(digest, $0) }
+    }
+
+    /// A ledger key that was used before; nil does not mean that it is not held.
+    func rememberedKey(_ id: Digest) -> CertifiedKey? { caches.withLock { $0.keys[id] } }
+
     /// A catalogue edition ready for judging; nil when it is not held, or no catalogue.
     func catalogue(_ digest: Digest, _ tx: ReadTransaction) -> CatalogueInForce? {
         guard case .catalogue(let catalogue)? = edition(digest, tx) else { return nil }

@@ -59,7 +59,7 @@ extension Projector {
     /// `frame` was judged and accepted for this ledger; everything else is judged whole.
     /// - Returns: the changes that were not simply accepted.
     func apply(_ header: Header, _ outgoing: ArraySlice<Outgoing>, under frame: RecordFrame?) throws -> [(dot: Dot, judgement: Judgement)] {
-        guard let frame else { return try apply(header, bodies: outgoing.map(\.body), decoded: try outgoing.map { try $0.change() }) }
+        guard let frame else { return try apply(header, bodies: SealedBodies(outgoing.map(\.body)), decoded: try outgoing.map { try $0.change() }) }
         var exceptions: [(dot: Dot, judgement: Judgement)] = []
         for (index, one) in outgoing.enumerated() {
             let dot = header.dot(at: index)

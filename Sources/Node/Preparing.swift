@@ -5,8 +5,11 @@ import Storage
 
 /// A change set whose signature was checked, with what its key still needs.
 struct CheckedSet: Sendable {
+    /// Without bodies where all of them are among `plain`.
     let set: VerifiedChangeSet
     let key: KeyStanding
+    /// Records accepted already.
+    let plain: [PlainRow]
 }
 
 /// Change sets of one peer, checked beside the writer and not stored yet. Nothing of them counts before
@@ -39,38 +42,48 @@ extension Node {
             fresh.awaited.merge(earlier.fresh.brought) { $1 }
             stopped.formUnion(earlier.faults.compactMap(\.ledger))
         }
-        try store.read { tx in
-            for one in sealed {
-                var header: Header?
-                do throws(ChangeSetFault) {
-                    let unverified = try UnverifiedChangeSet(one)
-                    header = unverified.header
-                    if stopped.contains(unverified.header.ledger) { continue }
-                    checked.append(try verify(unverified, from: peer, &fresh, tx))
-                } catch {
-                    if let header { stopped.insert(header.ledger) }
-                    faults.append((header?.ledger, header?.sequence ?? 0, error))
-                }
+        var editions = EditionShelf()
+        // Without a transaction over the whole: what takes long here needs nothing of the replica, and a snapshot held
+        // meanwhile would keep the writer's log from being emptied.
+        for one in sealed {
+            var header: Header?
+            do {
+                let unverified = try UnverifiedChangeSet(one)
+                header = unverified.header
+                if stopped.contains(unverified.header.ledger) { continue }
+                let (key, standing) = try trusted(unverified, from: peer, &fresh)
+                checked.append(try check(unverified, key, standing, &editions))
+            } catch let fault as ChangeSetFault {
+                if let header { stopped.insert(header.ledger) }
+                faults.append((header?.ledger, header?.sequence ?? 0, fault))
             }
         }
         return PreparedSets(peer: peer, checked: checked, faults: faults, fresh: fresh)
     }
 
-    private func verify(_ unverified: UnverifiedChangeSet, from peer: NodePath, _ fresh: inout FreshKeys, _ tx: ReadTransaction) throws(ChangeSetFault) -> CheckedSet {
+    /// The key of a set that may cross this link.
+    private func trusted(_ unverified: UnverifiedChangeSet, from peer: NodePath, _ fresh: inout FreshKeys) throws -> (CertifiedKey, KeyStanding) {
         let header = unverified.header
         let place = "\(header.ledger) \(header.sequence)"
         guard header.ledger.crosses(from: peer, to: path) else {
             throw ChangeSetFault(.wrongAudience, place, "this ledger does not cross the link from \(peer)")
         }
-        let (key, standing) = try trustedKey(unverified, place, &fresh, tx)
-        let set = try VerifiedChangeSet(unverified) { unverified throws(ChangeSetFault) in
+        return try trustedKey(unverified, place, &fresh)
+    }
+
+    /// Digests and signature; then what can be judged of the content already.
+    private func check(_ unverified: UnverifiedChangeSet, _ key: CertifiedKey, _ standing: KeyStanding, _ editions: inout EditionShelf) throws(ChangeSetFault) -> CheckedSet {
+        let header = unverified.header
+        var set = try VerifiedChangeSet(unverified) { unverified throws(ChangeSetFault) in
             try ChangeSetSealer.check(unverified, key: key.key)
         }
         // A body may be missing only under a signed erasure order; no such order exists in this version,
         // so a relay that drops one is refused rather than believed.
-        if let hole = set.bodies.firstIndex(where: { $0 == nil }) {
-            throw ChangeSetFault(.missingBody, place, "the body of \(header.dot(at: hole).short) is missing without an erasure order")
+        if let hole = set.bodies.firstHole {
+            throw ChangeSetFault(.missingBody, "\(header.ledger) \(header.sequence)", "the body of \(header.dot(at: hole).short) is missing without an erasure order")
         }
-        return CheckedSet(set: set, key: standing)
+        let plain = plainRows(header.ledger, set.bodies) { editions.edition($0, self) }
+        if plain.count == header.count { set.forgetBodies() }
+        return CheckedSet(set: set, key: standing, plain: plain)
     }
 }

@@ -57,7 +57,7 @@ extension Node {
     }
 
     /// The bodies of a stored change set, checked for size but not against the signature.
-    func readBodies(_ set: StoredChangeSet) throws -> [[UInt8]?] {
+    func readBodies(_ set: StoredChangeSet) throws -> SealedBodies {
         try ChangeSetSealer.bodies(of: set.sealed, count: set.count)
     }
 }

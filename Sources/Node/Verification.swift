@@ -97,7 +97,7 @@ extension Node {
             }
             let checked = try ChangeSetSealer.check(unverified, key: key.key)
             if checked.digest != stored.digest { result.add(place, "bad-signature", "the stored digest differs from the recomputed one") }
-            result.missingBodies += checked.bodies.count { $0 == nil }
+            result.missingBodies += checked.bodies.places.count(where: \.isEmpty)
         } catch let fault as ChangeSetFault {
             result.add(place, fault.rule.rawValue, fault.detail)
         } catch {
@@ -131,7 +131,9 @@ extension Node {
                 guard let end = page.last else { break }
                 for stored in page {
                     let header = try Header(serialized: stored.sealed.header)
-                    _ = try projector.apply(header, bodies: try readBodies(stored))
+                    let bodies = try readBodies(stored)
+                    let plain = plainRows(header.ledger, bodies) { edition($0, tx) }
+                    _ = try projector.apply(header, bodies: bodies, plain: plain)
                     count += 1
                 }
                 last = end.id

@@ -110,14 +110,8 @@ package struct SaltTree: Sendable {
     private func expand(_ node: [UInt8], levels: Int, leafs: Int) -> [UInt8] {
         let length = SaltTree.saltLength, first = SaltTree.label.count
         var row = node
-        var message = SaltTree.label + [UInt8](repeating: 0, count: length + 1)
         for remaining in stride(from: levels - 1, through: 0, by: -1) {
-            let parents = row
-            row = primitives.digests(suite, count: (leafs + (1 << remaining) - 1) >> remaining, length: length, message: &message) { child, message in
-                let parent = (child >> 1) * length
-                for i in 0..<length { message[first + i] = parents[parent + i] }
-                message[first + length] = UInt8(child & 1)
-            }
+            row = primitives.saltRow(suite, label: SaltTree.label, parents: row, count: (leafs + (1 << remaining) - 1) >> remaining)
         }
         return row
     }

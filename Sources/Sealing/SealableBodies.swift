@@ -5,8 +5,6 @@ import Replication
 /// part. Made beside the writer; header and signature need the ledger's tip and wait for the transaction.
 package struct SealableBodies: Sendable {
     let suite: Suite
-    /// Serialised changes.
-    let bodies: [[UInt8]]
     /// 32 bytes a body.
     let digests: [UInt8]
     let packing: BodyPacking
@@ -14,7 +12,7 @@ package struct SealableBodies: Sendable {
     let size: Int
     let packed: [UInt8]
 
-    package var count: Int { bodies.count }
+    package let count: Int
 
     /// - Parameters:
     ///   - bodies: 1…``Header/maximumChanges``, none empty.
@@ -22,20 +20,12 @@ package struct SealableBodies: Sendable {
     /// - Throws: ``SaltTreeProblem``, ``CompressionProblem``.
     package init(_ bodies: [[UInt8]], suite: Suite, seed: [UInt8]) throws {
         self.suite = suite
-        self.bodies = bodies
+        count = bodies.count
         let salts = try SaltTree(OpenSSLPrimitives(), suite).salts(seed: seed, count: bodies.count)
-        digests = Self.digests(suite, salts: salts, bodies)
-        let part = try BodyPart(salts: [BodyPart.Salt(level: 0, index: 0, value: seed)], bodies: bodies.map { $0 }).serialized()
-        size = part.count
-        (packing, packed) = try BodyPacking.pack(part)
-    }
-
-    /// Salted digests of bodies, one behind the other.
-    static func digests(_ suite: Suite, salts: [UInt8], _ bodies: [[UInt8]]) -> [UInt8] {
-        let digests = OpenSSLPrimitives().saltedDigests(suite, prefix: ChangeSetSealer.bodyLabel, salts: salts, bodies: bodies.map { $0[...] })
-        var out: [UInt8] = []
-        out.reserveCapacity(digests.count * Digest.byteCount)
-        for digest in digests { out += digest.bytes }
-        return out
+        // Digested where they lie in the part, which is let go when it is packed.
+        let part = try WrittenBodies(seed: seed, bodies)
+        digests = OpenSSLPrimitives().saltedDigests(suite, prefix: ChangeSetSealer.bodyLabel, salts: salts, bodies: part.bodies)
+        size = part.bodies.buffer.count
+        (packing, packed) = try BodyPacking.pack(part.bodies.buffer)
     }
 }

@@ -21,6 +21,9 @@ package struct ProcessFigures: Sendable, Hashable {
         residentMiB = ProcessFigures.mebibytes("VmRSS:", in: status)
     }
 
+    /// Resident memory of a process now, MiB, where pages shared with others count in proportion; 0 when it has ended.
+    package static func proportionalMiB(pid: Int32) -> Double { text("/proc/\(pid)/smaps_rollup").map { mebibytes("Pss:", in: $0) } ?? 0 }
+
     private static func mebibytes(_ name: String, in status: String) -> Double {
         let words = status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(whereSeparator: { $0 == " " || $0 == "\t" })
         return (words.flatMap { $0.count > 1 ? Double($0[1]) : nil } ?? 0) / 1024

@@ -59,7 +59,7 @@ package final class Troupe: Sendable {
         """
 
     /// Takes a running process under guard. Its command line must name ``directory``.
-    func guardProcess(_ process: Process) {
+    package func guardProcess(_ process: Process) {
         members.withLock { $0.append(process) }
         try? pipe.fileHandleForWriting.write(contentsOf: Array("\(process.processIdentifier)\n".utf8))
     }

@@ -62,7 +62,7 @@ import Testing
     func missingBody() throws {
         let federation = try settled()
         let result = try federation.sync(Self.a) { frame, up in
-            guard up, case .changeSet(var sealed) = frame, let bodies = try? ChangeSetSealer.bodies(of: sealed, count: 3),
+            guard up, case .changeSet(var sealed) = frame, let bodies = try? Array(ChangeSetSealer.bodies(of: sealed, count: 3)),
                 let seed = try? BodyPart(serialized: BodyPacking.unpack(sealed), count: 3).salts.first?.value,
                 let cover = try? SaltTree(OpenSSLPrimitives(), .ed25519SHA256).cover(seed: seed, count: 3, keeping: [true, false, true]),
                 let part = try? BodyPart(salts: cover.nodes.map { .init(level: Int($0.level), index: Int($0.index), value: $0.value) }, bodies: [bodies[0], nil, bodies[2]]).serialized()

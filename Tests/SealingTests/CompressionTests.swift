@@ -202,7 +202,8 @@ enum RawDeflate {
     }
 
     private func check(_ sealed: SealedChangeSet) throws -> (digest: Digest, bodies: [[UInt8]?]) {
-        try ChangeSetSealer.check(UnverifiedChangeSet(sealed), key: key.publicKey())
+        let checked = try ChangeSetSealer.check(UnverifiedChangeSet(sealed), key: key.publicKey())
+        return (checked.digest, Array(checked.bodies))
     }
 
     @Test("Bodies are sealed as zstd, small and incompressible ones as they are")
