@@ -108,7 +108,6 @@ package struct SaltTree: Sendable {
 
     /// The first `leafs` nodes that stand `levels` below `node`, level by level.
     private func expand(_ node: [UInt8], levels: Int, leafs: Int) -> [UInt8] {
-        let length = SaltTree.saltLength, first = SaltTree.label.count
         var row = node
         for remaining in stride(from: levels - 1, through: 0, by: -1) {
             row = primitives.saltRow(suite, label: SaltTree.label, parents: row, count: (leafs + (1 << remaining) - 1) >> remaining)
