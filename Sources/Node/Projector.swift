@@ -56,14 +56,20 @@ struct Projector {
                 return
             }
         }
+        let judgement = try settle(change, dot: dot, ledger: ledger, body: body)
+        if judgement != .accepted { exceptions.append((dot, judgement)) }
+    }
+
+    /// Judges one change; projects it when it is accepted, notes it when not.
+    func settle(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws -> Judgement {
         let judgement = Replication.judge(change, dot: dot, ledger: ledger, in: circumstances)
         switch judgement {
         case .accepted: try accept(change, dot: dot, ledger: ledger, body: body)
         case .waiting, .quarantined:
             try tx.note(judgement, of: dot)
             try suspend(change, dot, judgement)
-            exceptions.append((dot, judgement))
         }
+        return judgement
     }
 
     /// A new record that was judged on its bytes: its view is its one state.
@@ -152,7 +158,7 @@ struct Projector {
     }
 
     /// Judges again, in this transaction, what waited for something that has just come.
-    private func judgeAgain(waitingFor missing: Missing) throws {
+    func judgeAgain(waitingFor missing: Missing) throws {
         for dot in try tx.waiting(for: missing) {
             guard let held = try node.change(dot, tx) else { continue }
             let judgement = Replication.judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)

@@ -159,7 +159,8 @@ extension CreditCode {
         return b[16] == check
     }
 
-    private static func warnings(_ b: Span<UInt8>) -> [CreditCodeWarning] {
+    /// - Precondition: ``isCanonical(_:)``.
+    static func warnings(_ b: Span<UInt8>) -> [CreditCodeWarning] {
         var found: [CreditCodeWarning] = []
         if !innerCheckHolds(b) { found.append(.organisationCheck) }
         if !isKnown(b[0], b[1]) { found.append(.unknownCategory) }

@@ -9,8 +9,8 @@ struct WordList: Sendable {
 
         init(_ text: String, _ role: FieldRole) {
             subjectClass = role == .subjectClass ? SubjectClassWord(text: text) : nil
-            sanctions = role == .sanctions ? Sanctions(text) : []
-            isSummary = role == .procedure && SummaryProcedure.isNamed(by: text)
+            sanctions = role == .sanctions ? Sanctions(text.utf8.span) : []
+            isSummary = role == .procedure && SummaryProcedure.isNamed(by: text.utf8.span)
         }
     }
 

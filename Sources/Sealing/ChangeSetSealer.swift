@@ -17,17 +17,19 @@ package struct ChangeSetSealer: Sendable {
     ///   - seed: 16 unpredictable bytes.
     /// - Throws: ``SealingError`` or a coding error; nothing was sealed then.
     package func seal(_ header: Header, bodies: [[UInt8]], seed: [UInt8]) throws -> VerifiedChangeSet {
+        try seal(header, SealableBodies(bodies, suite: header.suite, seed: seed))
+    }
+
+    /// Fixes header bytes and signature over bodies that were made ready. The sealed set does not keep the bodies themselves.
+    /// - Parameter header: of the key's suite, with `count` equal to the number of bodies.
+    package func seal(_ header: Header, _ bodies: SealableBodies) throws -> VerifiedChangeSet {
         precondition(header.count == bodies.count && header.suite == key.suite && header.key == key.keyID, "a header of this key and these bodies")
-        let salts = try SaltTree(Self.primitives, header.suite).salts(seed: seed, count: bodies.count)
-        let opened = SealedBodies(bodies)
-        let digests = Self.primitives.saltedDigests(header.suite, prefix: Self.bodyLabel, salts: salts, bodies: opened)
+        precondition(bodies.suite == header.suite, "bodies digested under this suite")
         let headerBytes = try header.serialized()
-        let digest = Self.headerDigest(header.suite, headerBytes, digests)
-        let part = try BodyPart(salts: [BodyPart.Salt(level: 0, index: 0, value: seed)], bodies: bodies.map { $0 }).serialized()
-        let (packing, packed) = try BodyPacking.pack(part)
+        let digest = Self.headerDigest(header.suite, headerBytes, bodies.digests)
         let sealed = SealedChangeSet(
-            header: headerBytes, signature: try key.sign(Self.signedMessage(digest)), digests: [], compression: packing.rawValue,
-            bodiesSize: part.count, bodies: packed)
-        return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (digest, opened) }
+            header: headerBytes, signature: try key.sign(Self.signedMessage(digest)), digests: [], compression: bodies.packing.rawValue,
+            bodiesSize: bodies.size, bodies: bodies.packed)
+        return try VerifiedChangeSet(try UnverifiedChangeSet(sealed)) { _ throws(ChangeSetFault) in (digest, SealedBodies([], [])) }
     }
 }

@@ -38,6 +38,39 @@ package struct BodyPart: Sendable, Hashable {
     }
 }
 
+/// The part of a change set as its author writes it: the one seed all salts follow from, and every body, in one buffer.
+package struct WrittenBodies: Sendable {
+    /// Places in the whole part.
+    package let bodies: SealedBodies
+
+    /// The bytes that the general encoder writes, without a copy of each body in between.
+    package init(seed: [UInt8], _ bodies: [[UInt8]]) throws {
+        var wire = WireSaltNode()
+        wire.value = Data(seed)
+        let salt: [UInt8] = try wire.serializedBytes()
+        var out: [UInt8] = []
+        out.reserveCapacity(bodies.reduce(salt.count + 8) { $0 + $1.count + 6 })
+        _ = WrittenBodies.append(0x0A, salt, to: &out)
+        self.bodies = { bodies in
+            let places = bodies.map { WrittenBodies.append(0x12, $0, to: &out) }
+            return SealedBodies(out, places)
+        }(bodies)
+    }
+
+    /// - Returns: where the content lies.
+    private static func append(_ tag: UInt8, _ content: [UInt8], to out: inout [UInt8]) -> Range<Int> {
+        out.append(tag)
+        var rest = content.count
+        while rest >= 0x80 {
+            out.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        out.append(UInt8(rest))
+        out += content
+        return out.count - content.count..<out.count
+    }
+}
+
 /// The part of a change set that may be erased, as it lies in its bytes.
 package struct OpenedBodies: Sendable {
     package let salts: [BodyPart.Salt]

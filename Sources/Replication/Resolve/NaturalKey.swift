@@ -22,15 +22,50 @@ package struct NaturalKey: Sendable, Hashable {
         append(part.utf8.span, to: &bytes)
     }
 
+    private static func append(_ part: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: "|")) }
+        append(part.span, to: &bytes)
+    }
+
     private static func append(_ part: Span<UInt8>, to bytes: inout [UInt8]) {
         let count = part.count
-        if count >= 10 {
+        if count >= 100 {
             bytes.append(contentsOf: String(count).utf8)
         } else {
-            bytes.append(UInt8(ascii: "0") + UInt8(count))
+            if count >= 10 { bytes.append(UInt8(ascii: "0") + UInt8(count / 10)) }
+            bytes.append(UInt8(ascii: "0") + UInt8(count % 10))
         }
         bytes.append(UInt8(ascii: ":"))
-        for index in 0..<count { bytes.append(part[index]) }
+        part.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
+
+    /// The same key straight from the bytes of a validated record about an organisation with a code.
+    /// - Returns: nil for other subjects, and where ``init(_:item:)-(RecordState,_)`` gives none.
+    package init?(_ record: ValidRecord, item: CatalogueItem) {
+        let values = record.values
+        func text(_ number: UInt32?) -> ArraySlice<UInt8> { number.flatMap(values.index(of:)).map { values.bytes[values.range($0)] } ?? [] }
+        guard let code = record.subjectCode else { return nil }
+        let authority = text(item.roles.authorityCode), document = text(item.roles.documentNumber)
+        guard !authority.isEmpty, !document.isEmpty || (item.roles.documentNumber == nil && !item.keyFields.isEmpty) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(160)
+        NaturalKey.append(item.code, to: &bytes)
+        NaturalKey.append(authority, to: &bytes)
+        if Normalisation.isPlainDocumentNumber(document.span) {
+            NaturalKey.append(document, to: &bytes)
+        } else {
+            NaturalKey.append(Normalisation.documentNumber(String(decoding: document, as: UTF8.self)), to: &bytes)
+        }
+        NaturalKey.append(values.bytes[code], to: &bytes)
+        NaturalKey.append(text(item.roles.itemNumber), to: &bytes)
+        for number in item.keyFields {
+            guard let place = values.index(of: number) else { return nil }
+            switch values.type(place) {
+            case .text: NaturalKey.append(values.bytes[values.range(place)], to: &bytes)
+            case .date, .amount: NaturalKey.append(values[place].value.tableText, to: &bytes)
+            }
+        }
+        self.bytes = bytes
     }
 
     /// Items without a document number are told apart by their key fields.
