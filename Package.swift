@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSheets", providers: [.apt(["libzip-dev", "libexpat1-dev", "libfreexl-dev"])]),
 
@@ -53,7 +54,7 @@ let package = Package(
 
         // Edges: one foreign world each.
         .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib", "CZstd"], swiftSettings: memorySafe),
-        .target(name: "Storage", dependencies: ["Registry", "Replication", grdb, sqlite], swiftSettings: memorySafe),
+        .target(name: "Storage", dependencies: ["Registry", "Replication", "CMalloc", grdb, sqlite], swiftSettings: memorySafe),
         .target(name: "Transport", dependencies: ["CNghttp2", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: memorySafe),
         .target(name: "Intake", dependencies: ["Registry", "CSheets"], swiftSettings: memorySafe),
 
@@ -73,7 +74,7 @@ let package = Package(
 
         .executableTarget(
             name: "creditnode",
-            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", "CMalloc", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
             name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Transport", "Samples", "Stage", "CZlib", "CZstd", "COpenSSL", nioCore, nioPosix, sqlite, arguments],

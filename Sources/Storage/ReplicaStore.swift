@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import GRDB
 
@@ -32,6 +33,7 @@ package final class ReplicaStore: Sendable {
             let checkpointer = Checkpointer(try Connection(path: path, Self.configuration(.checkpointer)), limits: checkpoints) { queue.alone($0) } quiet: {
                 queue.alone { writer.use { $0.shrink() } }
                 readers.shrink()
+                creditnode_malloc_trim()
             }
             copying.value = checkpointer
             (self.writer, self.readers, self.queue, self.checkpointer) = (writer, readers, queue, checkpointer)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 import Glibc
 import NodeRuntime
@@ -38,6 +39,8 @@ struct Creditnode: AsyncParsableCommand {
 
     /// Parses, runs, and turns every failure into words and a documented exit code.
     static func main() async {
+        // Before there are threads: a third less memory in a street that imports, at the same speed.
+        creditnode_malloc_one_arena()
         signal(SIGPIPE, SIG_IGN)
         let command: any ParsableCommand
         do {
