@@ -4,8 +4,8 @@ import Foundation
 package enum WriteWeight: Sendable, Hashable {
     /// A few rows: may share another's transaction wherever it stands in the queue.
     case small
-    /// Many rows: begins a transaction of its own, which small ones behind it may share, so that none of those
-    /// before it waits for it.
+    /// Many rows: never joins a transaction that a small one began, so that none of those waits for it; what is behind
+    /// it, bulk or small, may share its own.
     case bulk
     /// So much that what SQLite sorts or keeps to roll back goes to temporary files, not into memory. Otherwise as bulk.
     case huge

@@ -11,6 +11,10 @@ final class WriteQueue: Sendable {
     /// them waits no longer than for a second fsync.
     private static let longest = Duration.milliseconds(3)
     private static let mostRows: Int64 = 4_000
+    /// The same where a bulk write began the group: many links that each bring some hundred rows then touch the pages
+    /// of the indexes once together. Counted from the end of the first one's work.
+    private static let longestOfBulk = Duration.milliseconds(40)
+    private static let mostRowsOfBulk: Int64 = 8_000
     private static let mostJobs = 4_096
     /// Work of tasks that shares one savepoint.
     private static let mostTogether = 128
@@ -102,7 +106,7 @@ final class WriteQueue: Sendable {
             let group = writer.use { session in
                 state.withLock { $0.leader = pthread_self() }
                 var group = WriteGroup(session)
-                group.run(job) { session, began, rows in self.takeMore(session, began, rows) }
+                group.run(job) { session, began, rows in self.takeMore(job.weight, session, began, rows) }
                 state.withLock { state in
                     state.leader = nil
                     if group.isCommitted { state.commits += 1 }
@@ -115,11 +119,15 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// What may still share the transaction: jobs of callers one at a time, those of tasks by the hundred.
-    private func takeMore(_ taken: Int, _ began: ContinuousClock.Instant, _ rows: Int64) -> [WriteJob] {
-        guard taken < Self.mostJobs, rows < Self.mostRows, ContinuousClock.now - began < Self.longest else { return [] }
+    /// What may still share the transaction: jobs of callers one at a time, those of tasks by the hundred. Bulk joins
+    /// bulk alone, so that nobody small waits for it who came before.
+    private func takeMore(_ weight: WriteWeight, _ taken: Int, _ began: ContinuousClock.Instant, _ rows: Int64) -> [WriteJob] {
+        let isBulk = weight == .bulk
+        guard taken < Self.mostJobs, rows < (isBulk ? Self.mostRowsOfBulk : Self.mostRows),
+            ContinuousClock.now - began < (isBulk ? Self.longestOfBulk : Self.longest)
+        else { return [] }
         return state.withLock { state in
-            guard let first = state.waiting.first, first.weight == .small else { return [] }
+            guard let first = state.waiting.first, first.alone == nil, first.weight == .small || (isBulk && first.weight == .bulk) else { return [] }
             var jobs = [state.waiting.removeFirst()]
             guard first.isTask else { return jobs }
             while jobs.count < Self.mostTogether, let more = state.waiting.first, more.isTask { jobs.append(state.waiting.removeFirst()) }
