@@ -4,9 +4,9 @@ import Synchronization
 /// What all links of a node share, so that memory does not grow with their number.
 package struct AdmissionBudgets: Sendable {
     /// Sealed bytes that wait. A link that has none waiting may always have one read buffer's worth.
-    package let waiting = ByteBudget(24 * 1024 * 1024)
+    package let waiting = ByteBudget(6 * 1024 * 1024)
     /// Batches checked or committed.
-    package let working = ByteBudget(40 * 1024 * 1024)
+    package let working = ByteBudget(18 * 1024 * 1024)
 
     package init() {}
 }
