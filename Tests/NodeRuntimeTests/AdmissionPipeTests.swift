@@ -23,7 +23,7 @@ final class Tally: Sendable {
     var most: Int { state.withLock { $0.most } }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct AdmissionPipeTests {
+@Suite(.timeLimit(.minutes(5))) struct AdmissionPipeTests {
     private final class Log: Sendable {
         let committed = Mutex<[[Int]]>([])
         let checkedBehind = Mutex<[[[Int]]]>([])

@@ -8,7 +8,7 @@ import Testing
 @testable import NodeRuntime
 @testable import Storage
 
-@Suite(.timeLimit(.minutes(1))) struct LookupDeskTests {
+@Suite(.timeLimit(.minutes(5))) struct LookupDeskTests {
     private func question(_ n: Int) -> LookupQuestion {
         LookupQuestion(subject: .unregistered(name: "\(n)"), key: "\(n)", digests: nil, purpose: "p", caseNumber: "", actor: Actor(unit: "u", operator: "o"), preparation: .zero)
     }

@@ -1,7 +1,7 @@
 import NodeRuntime
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WorkThreadsTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkThreadsTests {
     @Test("Every job runs once, on no more threads than allowed, also while all of them block")
     func all() async {
         let threads = WorkThreads(limit: 3), gate = Gate()
