@@ -104,8 +104,9 @@ import Testing
     limits.pingInterval = .milliseconds(250)
     let connection = try await HTTPConnection.connect(
       to: .tcp(host: "127.0.0.1", port: server.localAddress?.port ?? 0), tls: nil, group: group, limits: limits)
-    let stream = try await connection.openStream(method: "POST", path: "/v1/link")
-    #expect(try await kind { _ = try await stream.head() } == .timedOut)
+    // A machine that stands still meanwhile lets the silence be noticed before there is a stream.
+    let met = try await kind { _ = try await connection.openStream(method: "POST", path: "/v1/link").head() }
+    #expect(met == .timedOut || met == .connectionClosed)
     #expect((await connection.waitUntilClosed() as? TransportError)?.kind == .timedOut)
     try await server.close().get()
   }
