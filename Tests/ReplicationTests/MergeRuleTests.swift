@@ -125,7 +125,8 @@ import Testing
         story.act(.correct(text("警告")), on: record, saw: [record, correction])
         var view = story.view()
         #expect(view.dispute == .open && view.cases[0].touched == [correction] && view.cases[0].replyOwed && view.shown.label == .disputed)
-        #expect(view.shown.publication == .published)
+        // The mark alone stops nothing; the clock that ran out does.
+        #expect(story.view(.on(1)).shown.publication == .published && view.shown.reasons == [.overdueObjection])
         story.act(.reply(objection, .rejected), on: record, saw: [record, objection])
         view = story.view()
         #expect(view.dispute == .rejected && !view.cases[0].replyOwed)
