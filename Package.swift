@@ -42,6 +42,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSheets", providers: [.apt(["libzip-dev", "libexpat1-dev", "libfreexl-dev"])]),
 
         // Pure: every decision.
@@ -51,8 +53,8 @@ let package = Package(
             exclude: ["Wire/export.proto", "Wire/issued.proto", "Wire/ledger.proto", "Wire/link.proto"], swiftSettings: strict),
 
         // Edges: one foreign world each.
-        .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib"], swiftSettings: memorySafe),
-        .target(name: "Storage", dependencies: ["Registry", "Replication", grdb], swiftSettings: strict),
+        .target(name: "Sealing", dependencies: ["Registry", "Replication", "COpenSSL", "CZlib", "CZstd"], swiftSettings: memorySafe),
+        .target(name: "Storage", dependencies: ["Registry", "Replication", "CMalloc", grdb, sqlite], swiftSettings: memorySafe),
         .target(name: "Transport", dependencies: ["CNghttp2", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: memorySafe),
         .target(name: "Intake", dependencies: ["Registry", "CSheets"], swiftSettings: memorySafe),
 
@@ -72,10 +74,10 @@ let package = Package(
 
         .executableTarget(
             name: "creditnode",
-            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", nioCore, nioPosix, logging, arguments],
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", "CMalloc", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
-            name: "creditnode-bench", dependencies: ["NodeRuntime", "Samples", "Stage", "CZlib", sqlite, arguments],
+            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Transport", "Samples", "Stage", "CZlib", "CZstd", "COpenSSL", nioCore, nioPosix, sqlite, arguments],
             path: "Sources/Bench", swiftSettings: memorySafe),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
@@ -84,7 +86,7 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", grdb], swiftSettings: strict),
         .testTarget(name: "TransportTests", dependencies: ["Transport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "IntakeTests", dependencies: ["Registry", "Intake", "CSheets"], swiftSettings: strict),
-        .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "Node", "NodeRuntime"], swiftSettings: strict),
+        .testTarget(name: "NodeRuntimeTests", dependencies: ["Registry", "Replication", "Storage", "Node", "NodeRuntime", nioCore], swiftSettings: strict),
         .testTarget(
             name: "DoorsTests",
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "creditnode", nioCore, nioPosix, logging, hummingbird, arguments],

@@ -21,6 +21,7 @@ header sqlite3.h || need libsqlite3-dev
 header nghttp2/nghttp2.h || need libnghttp2-dev
 header openssl/ssl.h || need libssl-dev
 header zlib.h || need zlib1g-dev
+header zstd.h || need libzstd-dev
 header zip.h || need libzip-dev
 header expat.h || need libexpat1-dev
 header freexl.h || need libfreexl-dev

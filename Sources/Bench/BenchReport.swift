@@ -1,58 +1,64 @@
 import Foundation
 import Synchronization
 
-/// One figure with the reference's beside it.
-struct Measure: Encodable, Sendable {
-    var scenario: String
-    var value: Double
-    var unit: String
-    var reference: Double?
-    /// `value` / `reference`.
-    var ratio: Double?
-    var detail: [String: Double]
-    var note: String?
-
-    init(_ scenario: String, _ value: Double, _ unit: String, reference: Double? = nil, detail: [String: Double] = [:], note: String? = nil) {
-        self.scenario = scenario
-        self.value = Measure.rounded(value)
-        self.unit = unit
-        self.reference = reference.map(Measure.rounded)
-        ratio = reference.flatMap { $0 > 0 ? Measure.rounded(value / $0) : nil }
-        self.detail = detail.mapValues(Measure.rounded)
-        self.note = note
-    }
-
-    /// Four digits are more than a measurement holds.
-    private static func rounded(_ value: Double) -> Double {
-        guard value.isFinite, value != 0 else { return 0 }
-        let scale = pow(10, 3 - floor(log10(abs(value))))
-        return (value * scale).rounded() / scale
-    }
-}
-
 /// Where figures go: a line of JSON each, or a table at the end.
 final class BenchReport: Sendable {
+    private struct State {
+        /// Of the scenario at work: one list a round.
+        var rounds: [[Measure]] = []
+        var current: [Measure] = []
+        var all: [Measure] = []
+    }
     private let json: Bool
-    private let measures = Mutex<[Measure]>([])
+    private let state = Mutex(State())
 
     init(json: Bool) { self.json = json }
 
-    func add(_ measure: Measure) {
-        measures.withLock { $0.append(measure) }
-        guard json else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if let line = try? encoder.encode(measure) { FileHandle.standardOutput.write(line + Data("\n".utf8)) }
-    }
+    func add(_ measure: Measure) { state.withLock { $0.current.append(measure) } }
 
     /// What goes on, for whoever waits.
     func note(_ text: String) { FileHandle.standardError.write(Data("  \(text)\n".utf8)) }
 
+    /// A round of a scenario is over.
+    func endRound() {
+        state.withLock { state in
+            state.rounds.append(state.current)
+            state.current = []
+        }
+    }
+
+    /// All rounds of a scenario are over: of each figure the round in the middle counts.
+    func endScenario() {
+        let measures = state.withLock { state in
+            defer { state.rounds = [] }
+            let found = Self.middle(of: state.rounds)
+            state.all += found
+            return found
+        }
+        guard json else { return }
+        for measure in measures { FileHandle.standardOutput.write(Data((measure.json + "\n").utf8)) }
+    }
+
+    static func middle(of rounds: [[Measure]]) -> [Measure] {
+        var names: [String] = []
+        for measure in rounds.joined() where !names.contains(measure.scenario) { names.append(measure.scenario) }
+        return names.compactMap { name in
+            let same = rounds.joined().filter { $0.scenario == name }
+            guard same.count > 1 else { return same.first }
+            let sorted = same.sorted { ($0.ratio ?? $0.value) < ($1.ratio ?? $1.value) }
+            var middle = sorted[(sorted.count - 1) / 2]
+            middle.detail["rounds"] = Double(same.count)
+            (middle.detail["least"], middle.detail["greatest"]) = (same.map(\.value).min(), same.map(\.value).max())
+            return middle
+        }
+    }
+
     func end() {
         guard !json else { return }
-        let rows = [["scenario", "value", "unit", "reference", "ratio", ""]] + measures.withLock { $0 }.map { measure in
-            [measure.scenario, Self.text(measure.value), measure.unit, measure.reference.map(Self.text) ?? "-", measure.ratio.map { Self.text($0) + "x" } ?? "-",
-             measure.detail.sorted { $0.key < $1.key }.map { "\($0.key) \(Self.text($0.value))" }.joined(separator: ", ")]
+        let measures = state.withLock { $0.all }
+        let rows = [["scenario", "value", "unit", "reference", "ratio", ""]] + measures.map { measure in
+            [measure.scenario, Measure.text(measure.value), measure.unit, measure.reference.map(Measure.text) ?? "-", measure.ratio.map { Measure.text($0) + "x" } ?? "-",
+             measure.detail.sorted { $0.key < $1.key }.map { "\($0.key) \(Measure.text($0.value))" }.joined(separator: ", ")]
         }
         let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
@@ -61,22 +67,10 @@ final class BenchReport: Sendable {
                 let space = String(repeating: " ", count: widths[index] - cell.count)
                 return index == 0 || index == 2 ? cell + space : space + cell
             }
-            FileHandle.standardOutput.write(Data((cells.joined(separator: "  ") + "\n").utf8))
+            print(cells.joined(separator: "  "))
         }
-        for note in Set(measures.withLock { $0 }.compactMap { $0.note }).sorted() { FileHandle.standardOutput.write(Data("  \(note)\n".utf8)) }
+        var said: [String] = []
+        for note in measures.compactMap(\.note) where !said.contains(note) { said.append(note) }
+        for note in said { print("  \(note)") }
     }
-
-    static func text(_ value: Double) -> String {
-        abs(value) >= 1000 ? String(Int(value.rounded())) : abs(value) >= 10 ? String(format: "%.1f", value) : String(format: "%.3f", value)
-    }
-}
-
-/// Times of something done often.
-struct Percentiles: Sendable {
-    private let sorted: [Double]
-
-    init(_ values: [Double]) { sorted = values.sorted() }
-
-    /// `percent` 0…100; 0 when nothing was measured.
-    func at(_ percent: Int) -> Double { sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * percent / 100)] }
 }

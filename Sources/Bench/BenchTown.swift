@@ -25,16 +25,31 @@ struct BenchTown: Sendable {
         let (district, upper) = try await below(city, "bench/district", troupe)
         let (street, lower) = try await below(district, "bench/district/street", troupe)
         let town = BenchTown(troupe: troupe, city: city, district: district, street: street, upper: upper, lower: lower)
-        for node in [district, street] {
-            _ = try await town.status(of: node, "\(node.path) connected", within: .seconds(30)) { $0.links.contains { $0.role == "parent" && $0.state == "connected" } }
-        }
+        try await town.connected()
         return town
     }
 
+    /// Serves street and district anew: over the counting lines, or each straight to its parent, so that no relay stands in
+    /// a row's way. Their peaks of memory begin anew as well.
+    func reconnect(direct: Bool) async throws {
+        for node in [street, district] { try await node.stop() }
+        try await district.serve(parent: direct ? city.addresses?.listen : upper.address)
+        lower.lead(to: district.listenPort)
+        try await street.serve(parent: direct ? district.addresses?.listen : lower.address)
+        try await connected()
+    }
+
+    private func connected() async throws {
+        for node in [district, street] {
+            _ = try await status(of: node, "\(node.path) connected", within: .seconds(30)) { status in
+                status.catalogue != nil && status.links.contains { $0.role == "parent" && $0.state == "connected" }
+            }
+        }
+    }
+
     private static func below(_ parent: StagedNode, _ path: String, _ troupe: Troupe) async throws -> (StagedNode, Line) {
-        let port = (parent.addresses?.listen ?? "").split(separator: ":").last.flatMap { Int($0) } ?? 0
-        let line = try await Line.start(to: "127.0.0.1", port: port)
-        let invitation = try await parent.run(["invite", path, "--address", "127.0.0.1:\(line.port)"], as: InviteCommand.Response.self)
+        let line = try await Line.start(to: "127.0.0.1", port: parent.listenPort)
+        let invitation = try await parent.run(["invite", path, "--address", line.address], as: InviteCommand.Response.self)
         let node = StagedNode(path: path, executable: parent.executable, troupe: troupe)
         try await node.perform(["join", invitation.token])
         try await node.serve()
@@ -53,16 +68,28 @@ struct BenchTown: Sendable {
     }
 
     /// Writes rows to two files and imports both through the command line.
-    func importRows(first: Int, count: Int) async throws {
-        for file in try writeFiles(first: first, count: count) {
+    func importRows(first: Int, count: Int) async throws { try await importFiles(try writeFiles(first: first, count: count)) }
+
+    func importFiles(_ files: [(item: String, path: String, rows: Int)]) async throws {
+        for file in files {
             let report = try await street.importFile(file.path, item: file.item, actor: Self.actor)
             guard report.effective == file.rows else { throw BenchFailure(what: "\(file.path): \(report.effective) of \(file.rows) rows became effective") }
         }
     }
 
     func writeFiles(first: Int, count: Int) throws -> [(item: String, path: String, rows: Int)] {
+        try SampleTable.write(street: Self.number, first: first, count: count, into: troupe.directory)
+    }
+
+    /// How long a number of rows may take at worst.
+    static func patience(_ rows: Int) -> Duration { .seconds(60 + rows / 200) }
+}
+
+extension SampleTable {
+    /// Writes mixed rows to two files, one a table.
+    static func write(street: Int = BenchTown.number, first: Int, count: Int, into directory: String) throws -> [(item: String, path: String, rows: Int)] {
         var handles: [FileHandle] = []
-        let paths = SampleTable.allCases.map { "\(troupe.directory)/rows-\(first)-\($0.item).csv" }
+        let paths = allCases.map { "\(directory)/rows-\(first)-\($0.item).csv" }
         for path in paths {
             guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path) else {
                 throw BenchFailure(what: "cannot write \(path)")
@@ -70,16 +97,8 @@ struct BenchTown: Sendable {
             handles.append(handle)
         }
         defer { for handle in handles { try? handle.close() } }
-        var rows = SampleRows(street: Self.number, kind: .mixed, first: first)
+        var rows = SampleRows(street: street, kind: .mixed, first: first)
         let counts = try rows.write(count, permits: handles[0].fileDescriptor, penalties: handles[1].fileDescriptor)
         return [("permit", paths[0], counts.permits), ("penalty", paths[1], counts.penalties)]
     }
-
-    /// How long a number of rows may take at worst.
-    static func patience(_ rows: Int) -> Duration { .seconds(60 + rows / 200) }
-}
-
-struct BenchFailure: Error, CustomStringConvertible {
-    let what: String
-    var description: String { what }
 }

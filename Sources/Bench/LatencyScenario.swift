@@ -16,13 +16,13 @@ struct LatencyFigures: Sendable {
     /// Rows whose moment of commit is known only to lie before the status answer; that is what was counted.
     let late: Int
 
-    func measures(_ reference: ReferenceRun) -> [Measure] {
+    func measures(_ reference: ReferencePair) -> [Measure] {
         let detail = [
             "answer-p50": answers.at(50), "answer-p99": answers.at(99), "look-p50": looks.at(50), "status-p50": questions.at(50), "late": Double(late),
         ]
         let note = """
             chain-latency: from the request at the street's socket to the commit at the city, seen by PRAGMA data_version on the city's file every 0.1 ms \
-            and confirmed by its status; rows whose commit fell into a status question count until its answer (late). The reference is three one-row commits
+            and confirmed by its status; rows whose commit fell into a status question count until its answer (late). Links without relays. The reference is three one-row FULL commits
             """
         return [
             Measure("chain-latency-p50", arrivals.at(50), "ms", reference: reference.single.at(50), detail: detail, note: note),
@@ -36,7 +36,7 @@ extension BenchTown {
     func timeSingles(_ count: Int, after first: Int, _ report: BenchReport) async throws -> LatencyFigures {
         report.note("latency: \(count) single rows …")
         let source = try street.socket()
-        var watcher = ArrivalWatcher(watch: try CommitWatch(path: city.home + "/node.db"), city: try city.socket())
+        var watcher = ArrivalWatcher(watch: try OutsideView.commits(of: city.home), city: try city.socket())
         var rows = SampleRows(street: Self.number, kind: .permit, first: first)
         let header = rows.csvHeader
         var arrivals: [Double] = [], answers: [Double] = []
@@ -69,19 +69,19 @@ extension BenchTown {
 
 /// Learns when the city has committed a record, without asking it all the time.
 private struct ArrivalWatcher {
-    let watch: CommitWatch
+    let watch: OutsideView
     let city: ControlSocket
-    private var version: Int32 = 0
+    private var version = 0
     private(set) var questions: [Double] = []
     private(set) var looks: [Double] = []
     private(set) var late = 0
 
-    init(watch: CommitWatch, city: ControlSocket) {
+    init(watch: OutsideView, city: ControlSocket) {
         self.watch = watch
         self.city = city
     }
 
-    mutating func prepare() throws { version = try watch.version() }
+    mutating func prepare() throws { version = try watch.number() }
 
     /// - Returns: the moment of the commit.
     mutating func wait(for records: Int, row: Int) async throws -> ContinuousClock.Instant {
@@ -89,7 +89,7 @@ private struct ArrivalWatcher {
         while !deadline.passed {
             try Task.checkCancellation()
             let before = ContinuousClock.now
-            let found = try watch.version(), now = ContinuousClock.now
+            let found = try watch.number(), now = ContinuousClock.now
             looks.append((now - before).inSeconds * 1000)
             guard found != version else {
                 try await Task.sleep(for: .microseconds(100), tolerance: .zero)
@@ -100,7 +100,7 @@ private struct ArrivalWatcher {
             let answered = ContinuousClock.now
             questions.append((answered - now).inSeconds * 1000)
             guard status.records >= records else { continue }
-            if try watch.version() == found { return now }
+            if try watch.number() == found { return now }
             late += 1
             return answered
         }

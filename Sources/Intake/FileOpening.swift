@@ -35,14 +35,14 @@ struct FileOpening: Sendable, Hashable {
     /// Rows that are not empty, above the headings; nil when no row holds a heading.
     var titles: Int?
 
-    /// Reads the beginning with every delimiter that is allowed and takes the row with most known headings; the comma
-    /// and the upper row win when equal.
+    /// Reads the beginning with every delimiter that is allowed and takes the row with most known headings, or the first
+    /// that holds nothing else; the comma and the upper row win when equal.
     init(_ beginning: ArraySlice<UInt8>, item: CatalogueItem, delimiter named: Delimiter?) {
         delimiter = named ?? .comma
         if !beginning.contains(0x0A), beginning.contains(0x0D) { lineEnd = 0x0D }
         let names = HeadingNames.of(item), legacy = LegacyTable.columns(item)
-        var best = 0
-        for candidate in named.map({ [$0] }) ?? Delimiter.allCases {
+        var best = 0, isSettled = false
+        for candidate in named.map({ [$0] }) ?? Delimiter.allCases where !isSettled {
             var parser = CSVParser(delimiter: candidate.byte, lineEnd: lineEnd), seen = 0
             func judge(_ row: borrowing CSVRow) throws(Enough) {
                 if row.fault == nil, row.cells.isBlank { return }
@@ -58,6 +58,11 @@ struct FileOpening: Sendable, Hashable {
                     best = known
                     delimiter = candidate
                     titles = seen
+                }
+                // Nothing but headings: no other row and no other delimiter can do better. Most files end here.
+                if known >= 2, known == row.cells.count {
+                    isSettled = true
+                    throw Enough()
                 }
             }
             do {

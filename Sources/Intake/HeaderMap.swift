@@ -58,6 +58,8 @@ package struct HeaderMap: Sendable, Hashable {
 struct HeadingNames: Sendable {
     private var whole: [String: Int] = [:]
     private var cut: [String: Int] = [:]
+    /// Codes and names as the catalogue writes them, which most files do as well: found without normalising.
+    private var exact: [String: Int] = [:]
 
     init(_ item: CatalogueItem) {
         for (slot, rule) in item.fields.enumerated() {
@@ -67,6 +69,9 @@ struct HeadingNames: Sendable {
                 let short = HeadingNames.withoutRemark(key)
                 if cut[short] == nil { cut[short] = slot }
             }
+        }
+        for rule in item.fields {
+            for name in [rule.code, rule.name] { exact[name] = resolve(name) }
         }
     }
 
@@ -84,14 +89,17 @@ struct HeadingNames: Sendable {
     }
 
     /// Index in ``CatalogueItem/fields``.
-    func slot(_ heading: String) -> Int? {
+    func slot(_ heading: String) -> Int? { exact[heading] ?? resolve(heading) }
+
+    private func resolve(_ heading: String) -> Int? {
         let key = HeadingNames.key(heading)
         guard !key.isEmpty else { return nil }
         return whole[key] ?? whole[HeadingNames.withoutRemark(key)] ?? cut[HeadingNames.withoutRemark(key)]
     }
 
     static func key(_ name: String) -> String {
-        Normalisation.documentNumber(Normalisation.code(name)).filter { $0 != "*" }
+        let key = Normalisation.documentNumber(Normalisation.code(name)), star = UInt8(ascii: "*")
+        return key.utf8.contains(star) ? String(decoding: key.utf8.filter { $0 != star }, as: UTF8.self) : key
     }
 
     static func withoutRemark(_ key: String) -> String {

@@ -19,7 +19,7 @@ package struct RowBatch: Sendable {
     package var records: [(row: Int, line: Int, record: ValidRecord)] = []
     package var problems: [RowProblem] = []
     /// Cells of each of ``records``, as read; empty unless ``IntakeOptions/keepsCells``.
-    package var kept: [CellRow] = []
+    package var kept = CellRows()
     /// Rows with an error and their cells, ascending; empty unless ``IntakeOptions/keepsCells``.
     package var refused: [(row: Int, cells: CellRow)] = []
 
@@ -90,6 +90,12 @@ package struct RowReader: Sendable {
         self.form = form
     }
 
+    /// Delivers the rows read so far without waiting for a full batch: for a file whose sender pauses.
+    package mutating func flush(_ deliver: (RowBatch) throws -> Void) rethrows {
+        let batch = form.flush()
+        if !batch.isEmpty { try deliver(batch) }
+    }
+
     /// The end of the file. What is fed afterwards is ignored.
     package mutating func finish(_ deliver: (RowBatch) throws -> Void) rethrows -> IntakeSummary {
         var form = form
@@ -149,6 +155,8 @@ private struct FormReader: Sendable {
         if !batch.isEmpty { try deliver(batch) }
         return sink.summary
     }
+
+    mutating func flush() -> RowBatch { sink?.drain() ?? RowBatch() }
 
     private mutating func open(_ text: ArraySlice<UInt8>, _ deliver: (RowBatch) throws -> Void) rethrows {
         let opening = FileOpening(text, item: item, delimiter: named)

@@ -88,7 +88,7 @@ struct RowSink: Sendable {
 
     private mutating func accept(_ record: ValidRecord, _ line: Int, _ cells: borrowing CellRow) {
         batch.records.append((summary.rows, line, record))
-        if options.keepsCells { batch.kept.append(copy cells) }
+        if options.keepsCells { batch.kept.append(cells) }
         summary.accepted += 1
     }
 

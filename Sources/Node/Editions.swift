@@ -89,20 +89,6 @@ extension Node {
         let deadlines = RecordDeadlines(item: item, subject: view.subject.kind, value: { fields[$0] }, profile: profile, calendar: calendar)
         return (deadlines, profile, calendar)
     }
-
-    /// The editions a new record names: the catalogue's, and the unit registry's once there is one, in which the
-    /// acting unit must work here.
-    /// - Throws: ``NodeRefusal`` for a unit that does not.
-    func editions(for actor: Actor, catalogue: Digest) throws -> [Digest] {
-        guard let units = try unitRegistry() else { return [catalogue] }
-        guard let code = CreditCode(actor.unit), units.registry.isCompetent(code, at: path, on: environment.today) else {
-            let here = units.registry.units(at: path).map { "\($0.code.text) \($0.name)" }
-            throw NodeRefusal(
-                .refused, "unit-not-competent", zh: "单位 \(actor.unit) 未登记在本节点办理业务", en: "unit \(actor.unit) is not registered to work at this node",
-                hint: here.isEmpty ? "creditnode export-edition units" : "本节点的单位 / units of this node: \(here.prefix(5).joined(separator: "；"))")
-        }
-        return [catalogue, units.digest]
-    }
 }
 
 extension EditionKind {

@@ -41,6 +41,7 @@ extension Node {
         let refused = NodeRefusal(.refused, "invitation-invalid", zh: "邀请码无效、已使用或已过期", en: "the invitation is unknown, used or expired", hint: "请上级重新 creditnode invite / ask the parent for a new invitation")
         guard let authorities = identity.authorities else { throw refused }
         let now = environment.now()
+        if try store.read({ try $0.readerInvitation(request.token) }) != nil { return try enrolReader(request, authorities, refused, now) }
         return try store.write { tx in
             guard var invitation = try tx.invitation(request.token), invitation.expiresAt >= now, invitation.path == request.path,
                 constantTimeEqual(hmacSHA256(key: invitation.secret, request.message).bytes, request.proof)

@@ -311,7 +311,7 @@ package struct ExportCheck {
             guard key.key.suite == header.suite else { throw ChangeSetFault(.keyNotCertified, at, "the key is not of suite \(header.suite.name)") }
             let checked = try ChangeSetSealer.check(unverified, key: key.key)
             ledger.digest = checked.digest
-            result.missingBodies += checked.bodies.count { $0 == nil }
+            result.missingBodies += checked.bodies.places.count(where: \.isEmpty)
             if let said = claims[header.ledger]?[header.sequence], said != checked.digest {
                 result.add(at, "tip-differs", "a receipt or statement names another entry here")
             }

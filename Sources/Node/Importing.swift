@@ -21,73 +21,18 @@ extension Node {
     package func currentCatalogue() throws -> (digest: Digest, catalogue: Catalogue) {
         try store.read { tx in
             guard let newest = try tx.newestEdition(.catalogue), let inForce = catalogue(newest.digest, tx) else {
-                throw NodeRefusal(
-                    .refused, "no-catalogue", zh: "尚未收到信用信息目录，无法校验记录", en: "no catalogue edition is held yet, so rows cannot be checked",
-                    hint: "启动 serve 与上级连接一次即可收到目录 / run `creditnode serve` once with a line to the parent")
+                throw Self.noCatalogue
             }
             return (newest.digest, inForce.catalogue)
         }
     }
 
-    /// Records one batch of valid rows in one transaction. With a reviewer they become effective and enter
-    /// the lineage's ledger; without one they stay local drafts.
-    ///
-    /// Idempotent by natural key: rows that are recorded already change nothing, a draft that comes again
-    /// with a reviewer is entered under its own id, and the same decision with other values is reported.
-    /// - Returns: one fate a record, in order.
+    /// Records one batch of valid rows in one transaction: prepares and records it at once.
+    /// - Parameter edition: the catalogue's that `item` is of.
     /// - Throws: ``NodeRefusal`` for a bad actor; ``StorageError``. Nothing was written then.
     package func record(_ rows: [ValidRecord], item: CatalogueItem, edition: Digest, actor: Actor) throws -> [RowFate] {
-        try check(actor)
-        let editions = try editions(for: actor, catalogue: edition)
-        var states: [RecordState] = []
-        states.reserveCapacity(rows.count)
-        for row in rows { states.append(try state(of: row, validity: actor.reviewer == nil ? .draft : .effective)) }
-        let keys = states.map { naturalKeyBytes($0, item: item, id: nil) }
-        var cache = BodyCache()
-        var tips: [LedgerTip] = []
-        let fates = try store.write { tx -> [RowFate] in
-            var fates: [RowFate] = []
-            var shared: [Change] = []
-            var local: [Change] = []
-            var seen: [[UInt8]: Int] = [:]
-            for (index, state) in states.enumerated() {
-                let key = keys[index]
-                if let earlier = seen[key] {
-                    fates.append(compare(state, states[earlier], record: nil))
-                    continue
-                }
-                seen[key] = index
-                let change = Change(actor: actor, capturedAt: environment.now(), editions: editions, kind: .recordState(state))
-                guard try tx.hasRecord(naturalKey: key), let held = try tx.records(naturalKey: key).first else {
-                    if state.validity == .draft { local.append(change) } else { shared.append(change) }
-                    fates.append(state.validity == .draft ? .draft : .effective)
-                    continue
-                }
-                fates.append(try again(state, change, held, &cache, &shared, tx))
-            }
-            if !local.isEmpty { tips.append(try append(local, to: .local, lane: .ordinary, tx).tip) }
-            if !shared.isEmpty {
-                let audience = Audience.lineage(of: path, upTo: min(Int(item.upToTier), path.depth))
-                tips.append(try append(shared, to: audience, lane: .ordinary, tx).tip)
-            }
-            return fates
-        }
-        announce(tips)
-        return fates
-    }
-
-    /// A row whose natural key is recorded already.
-    private func again(_ state: RecordState, _ change: Change, _ held: RecordRow, _ cache: inout BodyCache, _ shared: inout [Change], _ tx: ReadTransaction) throws -> RowFate {
-        if held.validity == .revoked { return .revoked(record: held.id) }
-        guard case .recordState(let standing)? = try cache.change(held.state, self, tx)?.kind else { return .differs(record: held.id, fields: []) }
-        let fate = compare(state, standing, record: held.id)
-        guard case .unchanged = fate else { return fate }
-        guard standing.validity == .draft, state.validity == .effective, held.id.replica.path == path else { return fate }
-        var entering = change
-        entering.record = held.id
-        // The draft's dot and chain are local: this audience can see none of them, so previous and context stay empty.
-        shared.append(entering)
-        return .effective
+        let terms = try store.read { try self.terms(item, edition: edition, actor: actor, $0) }
+        return try record([try prepare(rows, terms)]).flatMap { $0 }
     }
 
     func compare(_ new: RecordState, _ standing: RecordState, record: Dot?) -> RowFate {
@@ -127,26 +72,5 @@ extension Node {
         return RecordState(
             item: row.item, home: nil, validity: validity, subject: subject,
             fields: row.fields.map { RecordField(number: $0.number, value: $0.value) })
-    }
-}
-
-/// The change sets read last, decoded: a re-import meets its rows in the order they were written.
-struct BodyCache {
-    private var sets: [(set: StoredChangeSet, bodies: [[UInt8]?])] = []
-
-    mutating func change(_ dot: Dot, _ node: Node, _ tx: ReadTransaction) throws -> Change? { try held(dot, node, tx)?.change }
-
-    /// The change with the audience of its ledger; nil when it, or its body, is not held.
-    mutating func held(_ dot: Dot, _ node: Node, _ tx: ReadTransaction) throws -> (change: Change, audience: Audience)? {
-        func isIn(_ set: StoredChangeSet) -> Bool {
-            set.ledger.replica == dot.replica && dot.counter >= set.firstCounter && dot.counter < set.firstCounter + UInt64(set.count)
-        }
-        if !sets.contains(where: { isIn($0.set) }) {
-            guard let set = try tx.changeSet(holding: dot) else { return nil }
-            if sets.count == 4 { sets.removeFirst() }
-            sets.append((set, try node.readBodies(set)))
-        }
-        guard let hit = sets.first(where: { isIn($0.set) }), let body = hit.bodies[Int(dot.counter - hit.set.firstCounter)] else { return nil }
-        return (try Change(serialized: body), hit.set.ledger.audience)
     }
 }

@@ -1,5 +1,6 @@
 import Registry
 import Replication
+import Sealing
 import Storage
 
 /// Never a score, never pass or fail (guarantee 11).
@@ -11,15 +12,18 @@ package enum LookupVerdict: String, Sendable, Hashable {
 }
 
 package struct LookupListAnswer: Sendable {
-    package let list: ListRow?
+    /// nil where no list is held at all.
+    package let facts: ListFacts?
     package let verdict: LookupVerdict
     package let hits: [ListEntryRow]
-    package let edition: ListEditionRow?
-    /// When the issuer last said the edition is current, and until when that counts; milliseconds since 1970.
-    package let asOf: UInt64?
-    package let validUntil: UInt64?
     /// Why it is too stale to say or not covered, where age is not the reason.
     package var reason: LookupReason?
+
+    package var list: ListRow? { facts?.list }
+    package var edition: ListEditionRow? { facts?.edition }
+    /// When the issuer last said the edition is current, and until when that counts; milliseconds since 1970.
+    package var asOf: UInt64? { facts?.asOf }
+    package var validUntil: UInt64? { facts?.validUntil }
 }
 
 /// Why nothing can be said, other than age.
@@ -37,15 +41,31 @@ package enum LookupReason: String, Sendable, Hashable {
 }
 
 package struct LookupResult: Sendable {
+    package let subject: Subject
     package let receipt: String
     package let answeredAt: UInt64
     package let lists: [LookupListAnswer]
-    /// Effective records about the subject held here, by item number.
-    package let records: [(item: UInt32, count: Int)]
+    /// Effective records about the subject held here, by item: its code, or its number where no catalogue names it.
+    package let records: [(item: String, count: Int)]
     /// Of a person: a hit must be confirmed online or by telephone before any adverse act.
     package let confirm: Bool
+    /// The newest receipt of the parent, milliseconds since 1970.
+    package let lastReceipt: UInt64?
     /// How long the answer took without its line in the log, digests of a person included. For measurement only.
     package let took: Duration
+}
+
+/// A question that may be asked: its words were checked, and digests of a person are computed. Holds no number of a person
+/// beyond what the answer's own subject line hides.
+package struct LookupQuestion: Sendable {
+    let subject: Subject
+    let key: String
+    /// The person's digest under each list key that a list held here is looked up by; nil for others than persons.
+    let digests: [UInt32: (digest: Digest, check: Digest)]?
+    let purpose: String
+    let caseNumber: String
+    let actor: Actor
+    let preparation: Duration
 }
 
 extension Node {
@@ -62,40 +82,59 @@ extension Node {
     /// question, never kept, and only the stable keyed digest stands in the log.
     /// - Throws: ``NodeRefusal`` without purpose, unit or operator, or beyond the limit on look-ups of persons.
     package func lookup(_ subject: Subject, purpose: String, caseNumber: String = "", actor: Actor) throws -> LookupResult {
+        try answer([try question(subject, purpose: purpose, caseNumber: caseNumber, actor: actor)])[0].get()
+    }
+
+    /// Checks a question before it is asked. Of a person it takes tens of milliseconds a list key; otherwise it reads nothing.
+    /// - Throws: ``NodeRefusal`` without purpose, unit or operator, or beyond the limit on look-ups of persons.
+    package func question(_ subject: Subject, purpose: String, caseNumber: String = "", actor: Actor) throws -> LookupQuestion {
         try check(actor)
         guard !purpose.isEmpty, purpose.utf8.count <= 400, caseNumber.utf8.count <= 100 else {
             throw NodeRefusal(.badInput, "lookup-purpose", zh: "查询须写明用途", en: "a look-up states its purpose", hint: "--purpose 例如 “政府采购资格审查”")
         }
-        let now = environment.now(), clock = ContinuousClock(), began = clock.now
+        let clock = ContinuousClock(), began = clock.now
         let key = try subjectKey(subject).lookupText
-        let digests = try personDigests(subject, actor, now)
-        let (lists, records) = try store.read { tx in
-            let latest = try tx.latestSignedTime(above: path)
-            let age = LookupAge(now: now, today: environment.today, clockIsBehind: now + Self.clockTolerance < latest)
-            let entries = digests == nil ? try tx.entries(subject: key) : []
-            let lists = try tx.lists().map { list in
-                try answer(list, digests, entries, age, tx)
+        let digests = try personDigests(subject, actor, environment.now())
+        return LookupQuestion(
+            subject: subject, key: key, digests: digests, purpose: purpose, caseNumber: caseNumber, actor: actor, preparation: began.duration(to: clock.now))
+    }
+
+    /// Answers questions together: one state of the replica, one transaction that logs them in order, one commit before
+    /// the first of them is answered.
+    /// - Returns: an answer for each, in order, or why that one is refused.
+    /// - Throws: when the log could not be written; then none was answered, and none is logged.
+    package func answer(_ questions: [LookupQuestion]) throws -> [Result<LookupResult, NodeRefusal>] {
+        let now = environment.now(), random = try environment.random(4 * questions.count), name = path.name.uppercased()
+        let (results, facts) = try store.write { tx in
+            var facts = try lookupFacts(tx)
+            let age = LookupAge(now: now, today: environment.today, clockIsBehind: now + Self.clockTolerance < facts.latestSigned)
+            var tip = try tx.lookupTip()
+            let results = try questions.enumerated().map { index, question -> Result<LookupResult, NodeRefusal> in
+                do {
+                    // Asked again where it is counted, so that questions at the same time cannot pass it together.
+                    if question.digests != nil { try checkPersonLimit(question.actor, now, tx) }
+                } catch let refusal as NodeRefusal { return .failure(refusal) }
+                let receipt = "\(name)-\(tip.number + 1)-\(Hex.encode(random[index * 4..<index * 4 + 4]).uppercased())"
+                let result = try answer(question, receipt, facts, age, tx)
+                let text = result.lists.map { "\($0.list?.opened.code ?? "-")=\($0.verdict.rawValue)" }.joined(separator: " ")
+                let line = LookupEntry(
+                    receipt: receipt, time: now, unit: question.actor.unit, operator: question.actor.operator, purpose: question.purpose, caseNumber: question.caseNumber,
+                    subject: question.key, answer: text)
+                tip = LookupTip(number: tip.number + 1, digest: digest(line.message(previous: tip.digest)))
+                try tx.append(line, at: tip)
+                return .success(result)
             }
-            return (lists, try tx.recordCounts(subject: key))
+            // The lines just written change no fact.
+            facts.stamp = tx.changeStamp
+            return (results, facts)
         }
-        let took = began.duration(to: clock.now)
-        let answers = lists.isEmpty ? [LookupListAnswer(list: nil, verdict: .notCovered, hits: [], edition: nil, asOf: nil, validUntil: nil)] : lists
-        let receipt = "\(path.name.uppercased())-\(Hex.encode(try environment.random(6)).uppercased())"
-        let text = answers.map { "\($0.list?.opened.code ?? "-")=\($0.verdict.rawValue)" }.joined(separator: " ")
-        let entry = LookupEntry(
-            receipt: receipt, time: now, unit: actor.unit, operator: actor.operator, purpose: purpose, caseNumber: caseNumber, subject: key, answer: text)
-        try store.write { tx in
-            // Asked again where it is counted, so that questions at the same time cannot pass it together.
-            if digests != nil { try checkPersonLimit(actor, now, tx) }
-            let previous = try tx.lastLookupDigest()
-            try tx.append(entry, previous: previous, digest: digest(entry.message(previous: previous)))
-        }
-        return LookupResult(receipt: receipt, answeredAt: now, lists: answers, records: records, confirm: digests != nil, took: took)
+        // Kept once committed: facts of a state that was rolled back are nobody's.
+        keptFacts.withLock { $0 = facts }
+        return results
     }
 
     // MARK: - Persons
 
-    /// The person's digest under each list key that a list held here is looked up by; nil for others than persons.
     private func personDigests(_ subject: Subject, _ actor: Actor, _ now: UInt64) throws -> [UInt32: (digest: Digest, check: Digest)]? {
         guard case .person(let document, let number) = subject else { return nil }
         let epochs = try store.read { tx in
@@ -118,7 +157,7 @@ extension Node {
         }
     }
 
-    // MARK: - One list
+    // MARK: - One answer
 
     private struct LookupAge {
         let now: UInt64
@@ -126,44 +165,37 @@ extension Node {
         let clockIsBehind: Bool
     }
 
+    private func answer(_ question: LookupQuestion, _ receipt: String, _ facts: LookupFacts, _ age: LookupAge, _ tx: ReadTransaction) throws -> LookupResult {
+        let clock = ContinuousClock(), began = clock.now
+        let mentioned = try tx.mentions(question.key)
+        let entries = question.digests == nil && mentioned.entries ? try tx.entries(subject: question.key) : []
+        var lists = try facts.lists.map { try answer($0, question.digests, entries, age, tx) }
+        if lists.isEmpty { lists = [LookupListAnswer(facts: nil, verdict: .notCovered, hits: [])] }
+        let counts = mentioned.records ? try tx.recordCounts(subject: question.key) : []
+        let records = counts.map { (item: facts.items[$0.item] ?? "\($0.item)", count: $0.count) }
+        return LookupResult(
+            subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: records, confirm: question.digests != nil,
+            lastReceipt: facts.lastReceipt, took: question.preparation + began.duration(to: clock.now))
+    }
+
     private func answer(
-        _ list: ListRow, _ digests: [UInt32: (digest: Digest, check: Digest)]?, _ entries: [ListEntryRow], _ age: LookupAge, _ tx: ReadTransaction
+        _ facts: ListFacts, _ digests: [UInt32: (digest: Digest, check: Digest)]?, _ entries: [ListEntryRow], _ age: LookupAge, _ tx: ReadTransaction
     ) throws -> LookupListAnswer {
-        let edition = try tx.newestEdition(of: list.id)
-        let statement = try tx.statement(slot: Self.freshnessSlot(list.id))
         func give(_ verdict: LookupVerdict, _ hits: [ListEntryRow] = [], reason: LookupReason? = nil) -> LookupListAnswer {
-            LookupListAnswer(list: list, verdict: verdict, hits: hits, edition: edition, asOf: statement?.issuedAt, validUntil: statement?.validUntil, reason: reason)
+            LookupListAnswer(facts: facts, verdict: verdict, hits: hits, reason: reason)
         }
-        guard let edition else { return give(.notCovered) }
-        guard let statement, !age.clockIsBehind, statement.validUntil >= age.now, isCurrent(edition, statement) else { return give(.tooStaleToSay) }
-        guard try tx.listCounts(list.id).confirmed else { return give(.tooStaleToSay, reason: .editionDiffers) }
-        guard try hasRemovals(statement, tx) else { return give(.tooStaleToSay, reason: .removalsWithheld) }
-        var found = entries.filter { $0.list == list.id }
+        guard let edition = facts.edition else { return give(.notCovered) }
+        guard let validUntil = facts.validUntil, !age.clockIsBehind, validUntil >= age.now, facts.isCurrent else { return give(.tooStaleToSay) }
+        guard facts.isConfirmed else { return give(.tooStaleToSay, reason: .editionDiffers) }
+        guard facts.hasRemovals else { return give(.tooStaleToSay, reason: .removalsWithheld) }
+        var found = entries.filter { $0.list == facts.list.id }
         if let digests, edition.epoch > 0 {
             guard let own = digests[edition.epoch] else { return give(.tooStaleToSay, reason: .noListKey) }
             guard own.check == edition.keyCheck else { return give(.tooStaleToSay, reason: .wrongListKey) }
-            let coverage = try tx.coverage(of: list.id, epoch: edition.epoch)
-            guard UInt64(exactly: coverage.covered - coverage.beyond) == edition.persons else { return give(.tooStaleToSay, reason: .digestsIncomplete) }
-            found = try tx.entries(listed: own.digest).filter { $0.epoch == edition.epoch && $0.entry.list == list.id }.map(\.entry)
+            guard facts.hasDigests else { return give(.tooStaleToSay, reason: .digestsIncomplete) }
+            found = try tx.entries(listed: own.digest).filter { $0.epoch == edition.epoch && $0.entry.list == facts.list.id }.map(\.entry)
         }
         let hits = found.filter { $0.published && !$0.removed && $0.since <= age.today && ($0.until.map { age.today <= $0 } ?? true) }
         return give(hits.isEmpty ? .notOnTheList : .onTheList, hits)
-    }
-
-    /// Whether the statement speaks of the edition that is held, not of a newer one still on its way.
-    private func isCurrent(_ edition: ListEditionRow, _ row: StatementRow) -> Bool {
-        guard let statement = try? Statement.read(row.signed.content), case .freshness(_, let number, let digest, _) = statement.kind else { return false }
-        return number == edition.number && digest == edition.digest
-    }
-
-    /// Whether the issuer's relief ledgers are held as far as its statement names them.
-    private func hasRemovals(_ row: StatementRow, _ tx: ReadTransaction) throws -> Bool {
-        guard let statement = try? Statement.read(row.signed.content), case .freshness(_, _, _, let tips) = statement.kind else { return false }
-        return try tips.allSatisfy { tip in
-            switch tip.ledger.lane {
-            case .ordinary: true
-            case .relief: try tx.tip(of: tip.ledger).sequence >= tip.tip.sequence
-            }
-        }
     }
 }

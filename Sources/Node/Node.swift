@@ -15,14 +15,19 @@ package final class Node: Sendable {
     package let conditions: ConditionShelf
     private let caches: Mutex<Caches>
     /// Told after each commit which ledgers grew.
-    private let observers = Mutex<[UInt64: @Sendable ([LedgerTip]) -> Void]>([:])
-    private let nextObserver = Mutex<UInt64>(0)
+    private let observers = Observers()
+    /// Change sets stored a moment ago.
+    let recents: RecentSets
     /// Most bytes of attachments' contents kept here.
     private let contentQuota = Mutex<UInt64>(10 << 30)
     /// TLS keys that enrolled children proved on their links: list keys are wrapped for them.
     let childKeys = Mutex<[NodePath: [UInt8]]>([:])
     /// Look-ups of persons that one operator may make in an hour.
     package let personLookupsPerHour = Mutex(60)
+    /// What look-ups have in common, of the last transaction that answered any.
+    let keptFacts = Mutex<LookupFacts?>(nil)
+    /// Look-up clients enrolled here, by path; as committed.
+    let readers: Mutex<[NodePath: ReaderRow]>
 
     private struct Caches {
         var replica: ReplicaID
@@ -51,7 +56,9 @@ package final class Node: Sendable {
         self.identity = identity
         self.environment = environment
         caches = Mutex(Caches(replica: replica))
+        recents = RecentSets(at: replica.path)
         conditions = ConditionShelf(try store.read { try $0.conditions() })
+        readers = Mutex(Dictionary(try store.read { try $0.readers() }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first }))
         if try store.read({ try $0.projectionIsDue() }) {
             _ = try rebuild()
             try store.write { try $0.projectionIsDone() }
@@ -91,22 +98,23 @@ package final class Node: Sendable {
 
     // MARK: - Observers
 
-    /// Calls `body` after every commit that made ledgers grow. - Returns: a handle to stop.
-    package func observe(_ body: @escaping @Sendable ([LedgerTip]) -> Void) -> UInt64 {
-        let id = nextObserver.withLock { next in
-            next += 1
-            return next
-        }
-        observers.withLock { $0[id] = body }
-        return id
-    }
+    /// Calls `body` after every commit that made ledgers grow, with those of them that may cross the link to `peer`; with all when
+    /// it is nil. - Returns: a handle to stop.
+    package func observe(for peer: NodePath? = nil, _ body: @escaping @Sendable ([LedgerTip]) -> Void) -> UInt64 { observers.add(peer, body) }
 
-    package func stopObserving(_ handle: UInt64) { observers.withLock { _ = $0.removeValue(forKey: handle) } }
+    package func stopObserving(_ handle: UInt64) { observers.remove(handle) }
 
-    /// Tells the observers that ledgers grew.
+    /// Tells the observers that ledgers grew: these tips are durable.
     package func announce(_ tips: [LedgerTip]) {
         guard !tips.isEmpty else { return }
-        for observer in observers.withLock({ $0.sorted { $0.key < $1.key }.map(\.value) }) { observer(tips) }
+        recents.publish(tips)
+        observers.tell(tips)
+    }
+
+    /// Entries after `sequence` that were stored a moment ago, the same bytes as ``load(_:after:limitBytes:)`` gives.
+    /// - Returns: nil when the replica must be asked.
+    package func recent(_ ledger: LedgerID, after sequence: UInt64, limitBytes: Int) -> [SealedChangeSet]? {
+        recents.sets(of: ledger, after: sequence, limitBytes: limitBytes)
     }
 
     // MARK: - Caches
@@ -124,6 +132,15 @@ package final class Node: Sendable {
         caches.withLock { $0.editions[digest] = inForce }
         return inForce
     }
+
+    /// As ``edition(_:_:)``, outside any transaction.
+    func heldEdition(_ digest: Digest) -> EditionInForce? {
+        if let cached = caches.withLock({ $0.editions[digest] }) { return cached }
+        return try? store.read { edition(digest, $0) }
+    }
+
+    /// A ledger key that was used before; nil does not mean that it is not held.
+    func rememberedKey(_ id: Digest) -> CertifiedKey? { caches.withLock { $0.keys[id] } }
 
     /// A catalogue edition ready for judging; nil when it is not held, or no catalogue.
     func catalogue(_ digest: Digest, _ tx: ReadTransaction) -> CatalogueInForce? {

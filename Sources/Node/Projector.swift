@@ -20,37 +20,64 @@ struct Projector {
             naturalKey: { dot in (try? tx.record(dot))?.naturalKey })
     }
 
-    /// - Parameter decoded: the changes where the caller has them already.
+    /// - Parameters:
+    ///   - bodies: not asked where all of the set is in `plain`.
+    ///   - plain: records of the set that are accepted already, ascending by index.
+    ///   - decoded: the changes where the caller has them already.
     /// - Returns: the changes that were not simply accepted.
-    func apply(_ header: Header, bodies: [[UInt8]?], decoded: [Change]? = nil) throws -> [(dot: Dot, judgement: Judgement)] {
+    func apply(_ header: Header, bodies: SealedBodies, plain: [PlainRow] = [], decoded: [Change]? = nil) throws -> [(dot: Dot, judgement: Judgement)] {
         var exceptions: [(dot: Dot, judgement: Judgement)] = []
         tally.begin()
-        for (index, body) in bodies.enumerated() {
-            guard let body else { continue }
+        var next = 0
+        for index in 0..<header.count {
             let dot = header.dot(at: index)
-            let change: Change
-            if let decoded {
-                change = decoded[index]
-            } else {
-                do { change = try Change(serialized: body) } catch {
-                    let judgement = Judgement.quarantined(rule: "malformed", detail: "\(error)")
-                    try tx.note(judgement, of: dot)
-                    exceptions.append((dot, judgement))
-                    continue
-                }
-            }
-            let judgement = judge(change, dot: dot, ledger: header.ledger, in: circumstances)
-            switch judgement {
-            case .accepted: try accept(change, dot: dot, ledger: header.ledger, body: body)
-            case .waiting, .quarantined:
-                try tx.note(judgement, of: dot)
-                try suspend(change, dot, judgement)
-                exceptions.append((dot, judgement))
+            if next < plain.count, plain[next].index == index {
+                try accept(plain[next], dot)
+                next += 1
+            } else if !bodies.places[index].isEmpty {
+                try judge(bodies, index, decoded, dot, header.ledger, &exceptions)
             }
         }
         try tx.flushCounts()
         try tally.flush()
         return exceptions
+    }
+
+    private func judge(_ bodies: SealedBodies, _ index: Int, _ decoded: [Change]?, _ dot: Dot, _ ledger: LedgerID, _ exceptions: inout [(dot: Dot, judgement: Judgement)]) throws {
+        guard let body = bodies[index] else { return }
+        let change: Change
+        if let decoded {
+            change = decoded[index]
+        } else {
+            do { change = try Change(serialized: body) } catch {
+                let judgement = Judgement.quarantined(rule: "malformed", detail: "\(error)")
+                try tx.note(judgement, of: dot)
+                exceptions.append((dot, judgement))
+                return
+            }
+        }
+        let judgement = try settle(change, dot: dot, ledger: ledger, body: body)
+        if judgement != .accepted { exceptions.append((dot, judgement)) }
+    }
+
+    /// Judges one change; projects it when it is accepted, notes it when not.
+    func settle(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws -> Judgement {
+        let judgement = Replication.judge(change, dot: dot, ledger: ledger, in: circumstances)
+        switch judgement {
+        case .accepted: try accept(change, dot: dot, ledger: ledger, body: body)
+        case .waiting, .quarantined:
+            try tx.note(judgement, of: dot)
+            try suspend(change, dot, judgement)
+        }
+        return judgement
+    }
+
+    /// A new record that was judged on its bytes: its view is its one state.
+    private func accept(_ row: PlainRow, _ dot: Dot) throws {
+        try tx.put(
+            RecordRow(
+                id: dot, item: row.item, home: dot.replica.path, validity: row.validity, subject: row.subject, naturalKey: row.naturalKey, state: dot))
+        if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
     }
 
     private func accept(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws {
@@ -134,10 +161,10 @@ struct Projector {
     }
 
     /// Judges again, in this transaction, what waited for something that has just come.
-    private func judgeAgain(waitingFor missing: Missing) throws {
+    func judgeAgain(waitingFor missing: Missing) throws {
         for dot in try tx.waiting(for: missing) {
             guard let held = try node.change(dot, tx) else { continue }
-            let judgement = judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
+            let judgement = Replication.judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
             try tx.note(judgement, of: dot)
             try suspend(held.change, dot, judgement)
             if judgement == .accepted { try accept(held.change, dot: dot, ledger: held.ledger, body: held.body) }

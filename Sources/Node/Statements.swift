@@ -94,10 +94,17 @@ extension Node {
         }
         let key = try trusted(signed, of: issuer, place)
         return try store.write { tx in
+            // Audiences and lists can be made up without end, and each has its slot.
+            if try tx.statement(slot: statement.slot) == nil, try tx.statementCount(of: issuer) >= Self.maximumStatements {
+                throw ChangeSetFault(.tooLarge, place, "\(issuer) has \(Self.maximumStatements) statements here already")
+            }
             if let row = key { try tx.put(row, seenAt: environment.now()) }
             return try tx.put(statement, signed: signed, receivedAt: environment.now())
         }
     }
+
+    /// Most statements kept of one issuer: its lists, and its heartbeats of at most a dozen audiences.
+    static let maximumStatements = 1024
 
     /// Checks that a statement is signed by a key certified for its issuer.
     /// - Returns: the key, if it was not held before; the caller keeps it together with what it signed.

@@ -97,7 +97,7 @@ extension Node {
             }
             let checked = try ChangeSetSealer.check(unverified, key: key.key)
             if checked.digest != stored.digest { result.add(place, "bad-signature", "the stored digest differs from the recomputed one") }
-            result.missingBodies += checked.bodies.count { $0 == nil }
+            result.missingBodies += checked.bodies.places.count(where: \.isEmpty)
         } catch let fault as ChangeSetFault {
             result.add(place, fault.rule.rawValue, fault.detail)
         } catch {
@@ -107,9 +107,9 @@ extension Node {
 
     private func verifyLookups(_ tx: ReadTransaction, _ result: inout Verification) throws {
         var last = Digest.zero
-        try tx.eachLookup { id, entry, previous, stored in
+        try tx.eachLookup { id, entry, stored in
             result.lookups += 1
-            if previous != last || digest(entry.message(previous: previous)) != stored {
+            if digest(entry.message(previous: last)) != stored {
                 result.add("look-up \(id)", "broken-chain", "the log was altered here or before")
             }
             last = stored
@@ -119,7 +119,7 @@ extension Node {
     /// Empties the projection and reproduces it from the change sets, in one transaction.
     /// - Returns: digests of the projection before and after: equal, byte for byte.
     package func rebuild() throws -> (changeSets: Int, before: Digest, after: Digest) {
-        try store.write { tx in
+        try store.write(as: .huge) { tx in
             let before = try projectionDigest(tx)
             try tx.clearProjection()
             let projector = Projector(node: self, tx: tx)
@@ -127,15 +127,18 @@ extension Node {
             var last: Int64 = 0
             // In pages: a cursor must not stay open while its tables' neighbours are written.
             while true {
-                let page = try tx.changeSetPage(after: last, limit: 64)
+                let page = try tx.changeSetPage(after: last, limit: 16)
                 guard let end = page.last else { break }
                 for stored in page {
                     let header = try Header(serialized: stored.sealed.header)
-                    _ = try projector.apply(header, bodies: try readBodies(stored))
+                    let bodies = try readBodies(stored)
+                    let plain = plainRows(header.ledger, bodies) { edition($0, tx) }
+                    _ = try projector.apply(header, bodies: bodies, plain: plain)
                     count += 1
                 }
                 last = end.id
             }
+            try tx.indexProjection()
             return (count, before, try projectionDigest(tx))
         }
     }
@@ -150,7 +153,8 @@ extension Node {
             pending.removeAll(keepingCapacity: true)
         }
         try tx.eachProjectionRow { row in
-            pending += BigEndian.bytes(UInt32(row.count)) + row
+            pending += BigEndian.bytes(UInt32(row.count))
+            pending += row
             if pending.count > 1 << 16 { fold() }
         }
         fold()

@@ -19,7 +19,7 @@ extension Node {
         guard let item = catalogue.item(code: code) else {
             throw NodeRefusal(.notFound, "no-such-item", zh: "目录中没有事项 \(code)", en: "the catalogue has no item \(code)", hint: catalogue.items.map(\.code).joined(separator: ", "))
         }
-        let editions = try editions(for: actor, catalogue: edition)
+        let editions = try store.read { try self.editions(for: actor, catalogue: edition, $0) }
         let audience = Audience.lineage(of: path, upTo: min(Int(item.upToTier), path.depth))
         var result = (entered: 0, already: 0)
         var after: Dot?

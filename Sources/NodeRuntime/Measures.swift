@@ -1,4 +1,5 @@
 import Metrics
+import Node
 
 /// What the shell counts of the facts the node returns, by the names operators see. Whoever bootstraps a
 /// metrics backend in the process receives them; without one they cost nothing.
@@ -23,5 +24,19 @@ struct Measures: Sendable {
     static func contentSent(bytes: Int) { Counter(label: "creditnode_attachment_bytes_sent_total").increment(by: bytes) }
     static func contentReceived(bytes: Int) { Counter(label: "creditnode_attachment_bytes_received_total").increment(by: bytes) }
 
-    static func lookedUp(_ answer: String) { Counter(label: "creditnode_lookups_total", dimensions: [("answer", answer)]).increment() }
+    private static let onTheList = lookups(.onTheList), notOnTheList = lookups(.notOnTheList), notCovered = lookups(.notCovered), tooStaleToSay = lookups(.tooStaleToSay)
+
+    private static func lookups(_ verdict: LookupVerdict) -> Counter { Counter(label: "creditnode_lookups_total", dimensions: [("answer", verdict.rawValue)]) }
+
+    /// Answers of a look-up, one a list.
+    static func lookedUp(_ result: LookupResult) {
+        for list in result.lists {
+            switch list.verdict {
+            case .onTheList: onTheList.increment()
+            case .notOnTheList: notOnTheList.increment()
+            case .notCovered: notCovered.increment()
+            case .tooStaleToSay: tooStaleToSay.increment()
+            }
+        }
+    }
 }

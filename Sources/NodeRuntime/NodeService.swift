@@ -15,6 +15,9 @@ package final class NodeService: Sendable {
     let file: NodeHome.IdentityFile
     private let lock: HomeLock
     let serving = Mutex<ServingFacts?>(nil)
+    let desk: LookupDesk
+    /// Of this node and its parent, as look-ups name them.
+    let nodeName: String, parent: NodePath?
 
     struct ServingFacts: Sendable {
         var addresses: ServeAddresses
@@ -27,6 +30,8 @@ package final class NodeService: Sendable {
         self.node = node
         self.file = file
         self.lock = lock
+        desk = LookupDesk { try node.answer($0) }
+        (nodeName, parent) = (node.path.description, node.path.parent)
     }
 
     /// Takes the lock of the home and opens the replica.
@@ -70,7 +75,7 @@ package final class NodeService: Sendable {
     }
 
     private static let commands: [any ControlCommand.Type] = [
-        InviteCommand.self, ChildrenCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
+        InviteCommand.self, ChildrenCommand.self, ReaderInviteCommand.self, ReadersCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
         DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
@@ -92,6 +97,8 @@ package final class NodeService: Sendable {
         switch command {
         case let command as InviteCommand: response = try invite(command)
         case let command as ChildrenCommand: response = try children(command)
+        case let command as ReaderInviteCommand: response = try inviteReader(command)
+        case let command as ReadersCommand: response = try readers(command)
         case let command as ListCreateCommand: response = try listCreate(command)
         case let command as ListAddCommand: response = try listAdd(command)
         case let command as ListRemoveCommand: response = try listRemove(command)

@@ -88,7 +88,7 @@ extension NodeService {
     }
 
     private func startDoor(_ address: HostPort, _ roots: TrustRoots, _ group: any EventLoopGroup, _ patience: Patience, _ logger: Logger) async throws -> HTTPServer {
-        let door = ChildDoor(node: node, board: board, roots: roots, patience: patience, logger: logger)
+        let door = ChildDoor(node: node, board: board, roots: roots, patience: patience, lookups: LookupDoor(service: self, logger: logger), logger: logger)
         return try await HTTPServer.start(
             on: .tcp(host: address.host, port: address.port), tls: try serverContext(), group: group, verifyPeer: door.verify, limits: patience.limits,
             observer: { event in logger.debug("connection", metadata: ["event": "\(event)"]) }, handler: door.handle)

@@ -4,7 +4,7 @@
 package struct CellRow: Sendable {
     package private(set) var bytes: [UInt8] = []
     /// start, end, start, end …
-    private var bounds: [Int32] = []
+    fileprivate var bounds: [Int32] = []
 
     package init() {}
 
@@ -17,6 +17,8 @@ package struct CellRow: Sendable {
         }
     }
 
+    fileprivate init(_ bytes: [UInt8], _ bounds: [Int32]) { (self.bytes, self.bounds) = (bytes, bounds) }
+
     package var count: Int { bounds.count / 2 }
 
     /// Bounds of cell `index`; empty when there is no such cell.
@@ -28,6 +30,16 @@ package struct CellRow: Sendable {
 
     /// The cell, ill-formed bytes repaired: for headings and messages.
     package func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
+
+    /// True when every cell is UTF-8: asked of the row as a whole, and no cell begins within a character.
+    var isUTF8: Bool {
+        let bytes = bytes.span
+        for index in 0..<count {
+            let cell = range(index)
+            if !cell.isEmpty, bytes[cell.lowerBound] & 0xC0 == 0x80 { return false }
+        }
+        return (try? UTF8Span(validating: bytes)) != nil
+    }
 
     package func isBlank(_ index: Int) -> Bool { bytes[range(index)].allSatisfy { $0 <= 0x20 } }
 
@@ -47,6 +59,31 @@ package struct CellRow: Sendable {
     package mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         bounds.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Rows kept one behind the other in one piece of memory: keeping one costs a copy of its bytes and no more.
+package struct CellRows: Sendable, RandomAccessCollection {
+    private var bytes: [UInt8] = []
+    private var bounds: [Int32] = []
+    /// Where each row ends in ``bytes`` and in ``bounds``.
+    private var ends: [(bytes: Int, bounds: Int)] = []
+
+    package init() {}
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { ends.count }
+
+    package mutating func append(_ row: borrowing CellRow) {
+        row.bytes.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        row.bounds.withUnsafeBufferPointer { bounds.append(contentsOf: $0) }
+        ends.append((bytes.count, bounds.count))
+    }
+
+    /// A row of its own.
+    package subscript(index: Int) -> CellRow {
+        let start = index == 0 ? (bytes: 0, bounds: 0) : ends[index - 1]
+        return CellRow(Array(bytes[start.bytes..<ends[index].bytes]), Array(bounds[start.bounds..<ends[index].bounds]))
     }
 }
 

@@ -5,6 +5,11 @@ extension RowWork {
         return String(copying: utf8)
     }
 
+    /// For messages, from bytes that are UTF-8.
+    static func text(_ cell: Span<UInt8>) -> String { string(cell) ?? "" }
+
+    static func isUTF8(_ cell: Span<UInt8>) -> Bool { (try? UTF8Span(validating: cell)) != nil }
+
     static func isBlank(_ cell: Span<UInt8>) -> Bool {
         var i = 0
         while i < cell.count {

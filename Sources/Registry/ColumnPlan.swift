@@ -60,13 +60,15 @@ struct Sanctions: OptionSet, Sendable {
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// From the values of the list, joined by anything.
-    init(_ text: String) {
-        var found: Sanctions = []
-        for word in text.split(whereSeparator: { $0 == ";" }) {
-            if word.hasPrefix("罚款") { found.insert(.fine) }
-            if word.hasPrefix("没收") { found.insert(.confiscation) }
-            if word.hasPrefix("暂扣") || word.hasPrefix("吊销") { found.insert(.licence) }
+    /// From the values of the list, joined by semicolons.
+    init(_ text: Span<UInt8>) {
+        var found: Sanctions = [], start = 0
+        while start < text.count {
+            if ListedWord.fine.begins(text, at: start) { found.insert(.fine) }
+            if ListedWord.confiscation.begins(text, at: start) { found.insert(.confiscation) }
+            if ListedWord.suspension.begins(text, at: start) || ListedWord.revocation.begins(text, at: start) { found.insert(.licence) }
+            while start < text.count, text[start] != UInt8(ascii: ";") { start += 1 }
+            start += 1
         }
         self = found
     }
@@ -74,7 +76,42 @@ struct Sanctions: OptionSet, Sendable {
 
 /// 处罚程序 as the column of role ``FieldRole/procedure`` says it.
 enum SummaryProcedure {
-    static func isNamed(by text: String) -> Bool { text.hasPrefix("简易") }
+    static func isNamed(by text: Span<UInt8>) -> Bool { ListedWord.summary.begins(text, at: 0) }
+}
+
+/// A word of the tables that the code itself looks for, as bytes.
+struct ListedWord: Sendable {
+    static let fine = ListedWord("罚款"), confiscation = ListedWord("没收"), suspension = ListedWord("暂扣"), revocation = ListedWord("吊销")
+    static let summary = ListedWord("简易")
+    static let organisation = ListedWord(SubjectClassWord.organisation.text), person = ListedWord(SubjectClassWord.naturalPerson.text)
+    static let soleTrader = ListedWord(SubjectClassWord.soleTrader.text)
+
+    private let bytes: [UInt8]
+
+    private init(_ word: String) { bytes = Array(word.utf8) }
+
+    func begins(_ text: Span<UInt8>, at start: Int) -> Bool {
+        guard text.count - start >= bytes.count else { return false }
+        for (k, byte) in bytes.enumerated() where text[start + k] != byte { return false }
+        return true
+    }
+
+    func equals(_ text: Span<UInt8>) -> Bool { text.count == bytes.count && begins(text, at: 0) }
+}
+
+extension SubjectClassWord {
+    /// The same as ``init(text:)`` for text in normal form, without a string.
+    init?(_ text: Span<UInt8>) {
+        if ListedWord.organisation.equals(text) {
+            self = .organisation
+        } else if ListedWord.soleTrader.equals(text) {
+            self = .soleTrader
+        } else if ListedWord.person.equals(text) {
+            self = .naturalPerson
+        } else {
+            return nil
+        }
+    }
 }
 
 /// Which slots must be filled, one bit per index in ``CatalogueItem/fields``.

@@ -115,7 +115,7 @@ extension CreditCode {
     }
 
     /// True for the checked, normalised form only; what a node asks of text that a peer sent.
-    static func isCanonical(_ b: Span<UInt8>) -> Bool {
+    package static func isCanonical(_ b: Span<UInt8>) -> Bool {
         guard b.count == 18 else { return false }
         var sum = 0
         var i = 16
@@ -126,6 +126,19 @@ extension CreditCode {
         }
         guard let last = value(b[17]) else { return false }
         return sum != 0 && last == (31 - sum % 31) % 31
+    }
+
+    /// Whether the bytes are ``placeholder``.
+    static func isPlaceholder(_ b: Span<UInt8>) -> Bool {
+        guard b.count == 18, b[17] == UInt8(ascii: "X") else { return false }
+        for i in 0..<17 where b[i] != UInt8(ascii: "0") { return false }
+        return true
+    }
+
+    /// - Returns: nil for anything but the checked, normalised form.
+    package init?(canonical bytes: Span<UInt8>) {
+        guard CreditCode.isCanonical(bytes) else { return nil }
+        self.init(unchecked: CreditCode.text(bytes))
     }
 
     private static func text(_ b: Span<UInt8>) -> String {
@@ -146,7 +159,8 @@ extension CreditCode {
         return b[16] == check
     }
 
-    private static func warnings(_ b: Span<UInt8>) -> [CreditCodeWarning] {
+    /// - Precondition: ``isCanonical(_:)``.
+    static func warnings(_ b: Span<UInt8>) -> [CreditCodeWarning] {
         var found: [CreditCodeWarning] = []
         if !innerCheckHolds(b) { found.append(.organisationCheck) }
         if !isKnown(b[0], b[1]) { found.append(.unknownCategory) }

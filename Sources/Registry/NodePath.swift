@@ -28,7 +28,11 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
     /// 1 for the root, 2 for its children, and so on.
     package var depth: Int { description.utf8.reduce(1) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 } }
 
-    package var name: String { String(segments[segments.count - 1]) }
+    /// The last segment. Asked often; the path is not split for it.
+    package var name: String {
+        guard let slash = description.utf8.lastIndex(of: UInt8(ascii: "/")) else { return description }
+        return String(description[description.utf8.index(after: slash)...])
+    }
 
     /// nil at the root.
     package var parent: NodePath? {
@@ -36,7 +40,10 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
         return NodePath(unchecked: String(description[..<slash]))
     }
 
-    package var root: NodePath { NodePath(unchecked: String(segments[0])) }
+    package var root: NodePath {
+        guard let slash = description.utf8.firstIndex(of: UInt8(ascii: "/")) else { return self }
+        return NodePath(unchecked: String(description[..<slash]))
+    }
 
     /// - Returns: nil when `segment` is no valid segment, or the result would be too deep or too long.
     package func child(_ segment: String) -> NodePath? {

@@ -12,18 +12,25 @@ extension RecordValidator {
 package struct RecordChecker: Sendable {
     private let item: CatalogueItem
     private let plans: [ColumnPlan]
+    /// By slot; nil where the column has no list.
+    private let lists: [WordList?]
     private let needs: RequirementMasks
     private let hasClassColumn: Bool
     private let hasValidFrom: Bool
+    /// Slots of personal numbers, which have left the record for the subject.
+    private let personal: UInt128
 
     /// - Precondition: `item.faults()` is empty.
     package init(item: CatalogueItem) {
         precondition(item.fields.count <= CatalogueItem.maximumFields, "check faults() first")
         self.item = item
-        plans = item.fields.indices.map { ColumnPlan(cell: 0, slot: $0, fields: item.fields, roles: item.roles) }
+        let plans = item.fields.indices.map { ColumnPlan(cell: 0, slot: $0, fields: item.fields, roles: item.roles) }
+        self.plans = plans
+        lists = plans.map { WordList(item.fields[$0.slot], $0) }
         needs = RequirementMasks(item)
         hasClassColumn = item.roles.subjectClass != nil
         hasValidFrom = item.roles.validFrom != nil
+        personal = plans.reduce(0) { $1.work == .personalNumber ? $0 | 1 << UInt128($1.slot) : $0 }
     }
 
     /// - Returns: ids of broken rules, each once, in the order met.
@@ -33,54 +40,101 @@ package struct RecordChecker: Sendable {
 
     /// The same over fields that stand in a form of the caller's: nothing is copied.
     package func check(count: Int, subjectKind: SubjectKind, field: (Int) -> (number: UInt32, value: FieldValue)) -> [String] {
-        var state = CheckState()
-        var guess = 0
+        var course = begin(subjectKind)
         for index in 0..<count {
             let (number, value) = field(index)
-            if number <= state.last { state.broken(.fieldNumber) }
-            state.last = number
-            while guess < plans.count, plans[guess].number < number { guess += 1 }
-            guard guess < plans.count, plans[guess].number == number else { state.broken(.fieldNumber); continue }
-            state.seen |= 1 << UInt128(plans[guess].slot)
-            judge(value, plans[guess], subjectKind, &state)
+            switch value {
+            case .text(let text): self.text(number, text.utf8.span, &course)
+            case .date(let date): self.date(number, date, &course)
+            case .amount: amount(number, &course)
+            }
         }
-        finish(subjectKind, &state)
-        return state.rules
+        return finish(&course)
     }
 
-    private func judge(_ value: FieldValue, _ plan: ColumnPlan, _ kind: SubjectKind, _ state: inout CheckState) {
-        switch (value, plan.work) {
-        case (_, .drop): state.broken(.doNotCollect)
-        case (_, .personalNumber): state.broken(.citizenIDInText)
-        case (.date(let date), .date):
-            switch plan.role {
-            case .decisionDate: state.decided = date
-            case .validFrom: state.from = date
-            case .validTo: state.to = date
+    // MARK: - Field by field
+
+    /// A record being judged: its fields are given in the order they stand, then ``finish(_:)`` says what is broken.
+    package struct Course {
+        fileprivate let kind: SubjectKind
+        fileprivate var guess = 0
+        fileprivate var state = CheckState()
+    }
+
+    package func begin(_ kind: SubjectKind) -> Course { Course(kind: kind) }
+
+    /// A field whose value is text, as well-formed UTF-8.
+    package func text(_ number: UInt32, _ bytes: Span<UInt8>, _ course: inout Course) {
+        guard let index = plan(number, &course) else { return }
+        switch plans[index].work {
+        case .drop: course.state.broken(.doNotCollect)
+        case .personalNumber: course.state.broken(.citizenIDInText)
+        case .creditCode: code(bytes, plans[index], course.kind, &course.state)
+        case .text, .documentNumber, .oneOf, .severalOf: words(bytes, plans[index], course.kind, &course.state)
+        case .date, .amount: course.state.broken(.fieldType)
+        }
+    }
+
+    package func date(_ number: UInt32, _ date: CivilDate, _ course: inout Course) {
+        guard let index = plan(number, &course) else { return }
+        switch plans[index].work {
+        case .drop: course.state.broken(.doNotCollect)
+        case .personalNumber: course.state.broken(.citizenIDInText)
+        case .date:
+            switch plans[index].role {
+            case .decisionDate: course.state.decided = date
+            case .validFrom: course.state.from = date
+            case .validTo: course.state.to = date
             case .none, .subjectName, .subjectClass, .subjectCode, .personIDType, .personIDNumber, .documentNumber, .itemNumber,
                  .authorityName, .authorityCode, .sourceCode, .state, .sanctions, .severity, .procedure, .finalOn: break
             }
-        case (.amount, .amount): break
-        case (.text(let text), .creditCode): code(text, plan, kind, &state)
-        case (.text(let text), .text), (.text(let text), .documentNumber), (.text(let text), .oneOf), (.text(let text), .severalOf):
-            words(text, plan, kind, &state)
-        case (.text, .date), (.text, .amount), (.date, _), (.amount, _): state.broken(.fieldType)
+        case .text, .documentNumber, .oneOf, .severalOf, .creditCode, .amount: course.state.broken(.fieldType)
         }
     }
 
-    private func code(_ text: String, _ plan: ColumnPlan, _ kind: SubjectKind, _ state: inout CheckState) {
+    package func amount(_ number: UInt32, _ course: inout Course) {
+        guard let index = plan(number, &course) else { return }
+        switch plans[index].work {
+        case .drop: course.state.broken(.doNotCollect)
+        case .personalNumber: course.state.broken(.citizenIDInText)
+        case .amount: break
+        case .text, .documentNumber, .oneOf, .severalOf, .creditCode, .date: course.state.broken(.fieldType)
+        }
+    }
+
+    /// - Returns: ids of broken rules, each once, in the order met.
+    package func finish(_ course: inout Course) -> [String] {
+        finish(course.kind, &course.state)
+        return course.state.rules
+    }
+
+    /// The plan of the next field; nil, and a rule broken, where the item has no such field.
+    private func plan(_ number: UInt32, _ course: inout Course) -> Int? {
+        if number <= course.state.last { course.state.broken(.fieldNumber) }
+        course.state.last = number
+        while course.guess < plans.count, plans[course.guess].number < number { course.guess += 1 }
+        guard course.guess < plans.count, plans[course.guess].number == number else {
+            course.state.broken(.fieldNumber)
+            return nil
+        }
+        course.state.seen |= 1 << UInt128(plans[course.guess].slot)
+        return course.guess
+    }
+
+    private func code(_ bytes: Span<UInt8>, _ plan: ColumnPlan, _ kind: SubjectKind, _ state: inout CheckState) {
+        let isSound = CreditCode.isCanonical(bytes)
+        let isPlaceholder = !isSound && CreditCode.isPlaceholder(bytes)
         if plan.role == .subjectCode {
             if kind == .person { state.broken(.personWithCode); return }
             if kind == .unregistered {
-                if text != CreditCode.placeholder || !plan.placeholderAllowed { state.broken(.subjectKind) }
+                if !isPlaceholder || !plan.placeholderAllowed { state.broken(.subjectKind) }
                 return
             }
-        } else if plan.placeholderAllowed, text == CreditCode.placeholder {
+        } else if plan.placeholderAllowed, isPlaceholder {
             return
         }
-        let bytes = text.utf8.span
-        if !CreditCode.isCanonical(bytes) {
-            state.broken(text == CreditCode.placeholder ? .usccPlaceholder : .usccCheck)
+        if !isSound {
+            state.broken(isPlaceholder ? .usccPlaceholder : .usccCheck)
         } else if bytes[6] >= 49, bytes[6] <= 50, TextScan(bytes).holdsCitizenNumber, !CreditCode.innerCheckHolds(bytes) {
             state.broken(.citizenIDInText)
         } else if plan.role == .subjectCode {
@@ -88,25 +142,34 @@ package struct RecordChecker: Sendable {
         }
     }
 
-    private func words(_ text: String, _ plan: ColumnPlan, _ kind: SubjectKind, _ state: inout CheckState) {
-        let bytes = text.utf8.span
-        let scan = TextScan(bytes)
-        if scan.scalars == 0 || scan.needsMapping || (scan.hasLineBreak && !plan.isMultiline) { state.broken(.normalForm) }
-        if scan.scalars > plan.maxLength { state.broken(.length) }
-        if scan.holdsCitizenNumber { state.broken(.citizenIDInText) }
-        if scan.isGarbled { state.broken(.mojibake) }
-        switch plan.work {
-        case .documentNumber:
-            if !Normalisation.isPlainDocumentNumber(bytes) { state.broken(.normalForm) }
-        case .oneOf, .severalOf:
-            if CodeList.canonical(text, item.fields[plan.slot].handling) != text { state.broken(.codeList) }
-        case .text, .date, .amount, .creditCode, .personalNumber, .drop: break
+    private func words(_ bytes: Span<UInt8>, _ plan: ColumnPlan, _ kind: SubjectKind, _ state: inout CheckState) {
+        // A value as its list has it: the list has answered everything.
+        var meaning = lists[plan.slot]?.single(bytes)
+        if meaning == nil {
+            let scan = TextScan(bytes)
+            if !scan.isSound(plan) {
+                if scan.scalars == 0 || scan.needsMapping || (scan.hasLineBreak && !plan.isMultiline) { state.broken(.normalForm) }
+                if scan.scalars > plan.maxLength { state.broken(.length) }
+                if scan.holdsCitizenNumber { state.broken(.citizenIDInText) }
+                if scan.isGarbled { state.broken(.mojibake) }
+            }
+            switch plan.work {
+            case .documentNumber:
+                if !Normalisation.isPlainDocumentNumber(bytes) { state.broken(.normalForm) }
+            case .oneOf, .severalOf:
+                meaning = lists[plan.slot]?.joined(bytes)
+                if meaning == nil {
+                    let text = String(bytes)
+                    if CodeList.canonical(text, item.fields[plan.slot].handling) != text { state.broken(.codeList) }
+                }
+            case .text, .date, .amount, .creditCode, .personalNumber, .drop: break
+            }
         }
         switch plan.role {
-        case .subjectClass: state.subjectClass = SubjectClassWord(text: text)
-        case .sanctions: state.sanctions = Sanctions(text)
+        case .subjectClass: state.subjectClass = (meaning ?? WordList.Meaning(String(bytes), plan.role)).subjectClass
+        case .sanctions: state.sanctions = (meaning ?? WordList.Meaning(String(bytes), plan.role)).sanctions
+        case .procedure: state.isSummary = (meaning ?? WordList.Meaning(String(bytes), plan.role)).isSummary
         case .personIDType: if kind != .person { state.broken(.doNotCollect) }
-        case .procedure: state.isSummary = SummaryProcedure.isNamed(by: text)
         case .none, .subjectName, .subjectCode, .personIDNumber, .documentNumber, .itemNumber, .authorityName, .authorityCode, .sourceCode,
              .decisionDate, .validFrom, .validTo, .state, .severity, .finalOn: break
         }
@@ -121,9 +184,7 @@ package struct RecordChecker: Sendable {
         if !agrees { state.broken(.subjectKind) }
         if kind == .person, !item.personsAllowed { state.broken(.personNotAllowed) }
         if state.isSummary, item.excludesSummaryProcedure { state.broken(.summaryProcedure) }
-        // The personal number has left the record for the subject.
-        var needed = needs.mask(state.subjectClass, state.sanctions)
-        for plan in plans where plan.work == .personalNumber { needed &= ~(1 << UInt128(plan.slot)) }
+        let needed = needs.mask(state.subjectClass, state.sanctions) & ~personal
         if needed & ~state.seen != 0 { state.broken(.required) }
         if let decided = state.decided, !item.isValid(on: decided) { state.broken(.itemNotValid) }
         if let to = state.to, let from = hasValidFrom ? state.from : state.decided, to < from { state.broken(.period) }
@@ -143,4 +204,11 @@ private struct CheckState {
     var to: CivilDate?
 
     mutating func broken(_ rule: RowRule) { if !rules.contains(rule.rawValue) { rules.append(rule.rawValue) } }
+}
+
+extension String {
+    /// A copy of well-formed UTF-8; what is ill-formed becomes U+FFFD.
+    fileprivate init(_ bytes: Span<UInt8>) {
+        if let text = try? UTF8Span(validating: bytes) { self.init(copying: text) } else { self.init(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self) }
+    }
 }

@@ -1,41 +1,50 @@
-/// A record that may be sealed. There is one way in: ``RecordValidator/validate(row:line:cells:)``.
+/// A record that may be sealed. There is one way in: ``RecordValidator/validate(row:line:cells:)``, and it remembers the
+/// table it passed: the evidence by which a node need not ask its own rows the same questions twice.
 ///
 /// Invariant: fields ascend by number, are normalised, and hold neither the personal number nor a citizen's
 /// number in any text.
 package struct ValidRecord: Sendable {
-    /// ``CatalogueItem/number``.
-    package let item: UInt32
-    package let fields: [(number: UInt32, value: FieldValue)]
-    package let subject: Subject
-    package let subjectName: String
-    package let authority: CreditCode
-    /// ``Normalisation/documentNumber(_:)-(String)``.
-    package let documentNumber: String
-    /// 许可编号; empty when the item has none. The document number likewise.
-    package let itemNumber: String
+    /// Whom it is about; texts by their place in ``values``.
+    enum About: Sendable {
+        case organisation(code: Int)
+        case unregistered(name: Int?)
+        /// Kept as a subject, whose printing never gives the number.
+        case person(Subject)
+    }
+
+    /// What it was validated by. Nothing else can set it.
+    package let table: ItemTable
+    package let values: FieldRun
     /// The day of the record; nil when the item has none.
     package let decidedOn: CivilDate?
+    let about: About
+    let namePlace: Int?
+    let authorityPlace: Int
+    let documentPlace: Int?
+    let itemNumberPlace: Int?
 
-    fileprivate init?(item: UInt32, subject: Subject, work: consuming RowWork) {
+    /// `work` has been judged whole.
+    fileprivate init?(_ table: ItemTable, _ about: About, _ work: consuming RowWork) {
         guard let authority = work.authority else { return nil }
-        self.item = item
-        self.subject = subject
-        subjectName = work.subjectName
-        self.authority = authority
-        documentNumber = work.documentNumber
-        itemNumber = work.itemNumber
+        self.table = table
+        self.about = about
         decidedOn = work.decided
-        fields = work.fields
+        namePlace = work.subjectName
+        authorityPlace = authority
+        documentPlace = work.documentNumber
+        itemNumberPlace = work.itemNumber
+        values = work.fields
     }
 }
 
 /// Turns rows of one file into records or problems. Made once per file; a value, so rows may be validated in
 /// several tasks at once.
 package struct RecordValidator: Sendable {
-    let item: CatalogueItem
+    let table: ItemTable
     /// One per column that is a field, ascending by field number, so that fields come out in order.
     let plans: [ColumnPlan]
-    let needs: RequirementMasks
+    /// Cell of 行政相对人类别.
+    private let classCell: Int?
     private let hasClassColumn: Bool
     private let hasValidFrom: Bool
     let columnCount: Int
@@ -48,12 +57,10 @@ package struct RecordValidator: Sendable {
     ///   - unit: the acting unit; nil asks nothing.
     /// - Precondition: `item.faults()` is empty.
     package init(item: CatalogueItem, columns: [ColumnTarget], today: CivilDate, unit: CreditCode?) {
-        precondition(item.fields.count <= CatalogueItem.maximumFields, "check faults() first")
-        self.item = item
+        table = ItemTable(item)
         self.today = today
         self.unit = unit
         columnCount = columns.count
-        needs = RequirementMasks(item)
         hasClassColumn = item.roles.subjectClass != nil
         hasValidFrom = item.roles.validFrom != nil
         var plans: [ColumnPlan] = []
@@ -63,6 +70,7 @@ package struct RecordValidator: Sendable {
             plans.append(ColumnPlan(cell: cell, slot: slot, fields: item.fields, roles: item.roles))
         }
         self.plans = plans.sorted { $0.number < $1.number }
+        classCell = self.plans.first { $0.role == .subjectClass }?.cell
     }
 
     /// For forms: one string per column.
@@ -73,56 +81,55 @@ package struct RecordValidator: Sendable {
     /// - Returns: a record when no problem is an error; warnings and notes may stand beside it.
     package func validate(row: Int, line: Int = 0, cells: borrowing CellRow) -> (record: ValidRecord?, problems: [RowProblem]) {
         var work = RowWork(row: row, line: line)
-        work.fields.reserveCapacity(plans.count)
         // Spreadsheets leave empty cells at the right.
         if cells.count < columnCount || (cells.count > columnCount && (columnCount..<cells.count).contains { !cells.isBlank($0) }) {
             work.report(cells.count < columnCount ? .cellsFew : .cellsMany, "",
                         detail: ("应有\(columnCount)列，实有\(cells.count)列", "\(columnCount) expected, \(cells.count) found"))
             return (nil, work.problems)
         }
+        work.isSound = cells.isUTF8
+        work.fields.reserve(fields: plans.count, bytes: cells.bytes.count)
         let bytes = cells.bytes.span
         // Whose record it is decides what other cells may hold, wherever the column stands.
         if !hasClassColumn { work.subjectClass = .organisation }
-        for plan in plans where plan.role == .subjectClass {
-            work.readClass(bytes.extracting(cells.range(plan.cell)))
-        }
+        if let classCell { work.readClass(bytes.extracting(cells.range(classCell))) }
         for plan in plans {
             let cell = bytes.extracting(cells.range(plan.cell))
-            if cell.count > 0 { work.read(cell, plan, self) }
+            if cell.count > 0 { work.read(cell, plan, table) }
         }
         requireFields(&work)
         let subject = subject(&work)
         judge(&work, subject)
         let problems = work.problems
         guard !work.failed, let subject else { return (nil, problems) }
-        return (ValidRecord(item: item.number, subject: subject, work: work), problems)
+        return (ValidRecord(table, subject, work), problems)
     }
 
     private func requireFields(_ work: inout RowWork) {
-        var missing = needs.mask(work.subjectClass, work.sanctions) & ~work.seen
+        var missing = table.needs.mask(work.subjectClass, work.sanctions) & ~work.seen
         while missing != 0 {
             let slot = missing.trailingZeroBitCount
             missing &= missing - 1
-            work.report(.required, item.fields[slot].code, detail: (item.fields[slot].name, item.fields[slot].code))
+            work.report(.required, table.item.fields[slot].code, detail: (table.item.fields[slot].name, table.item.fields[slot].code))
         }
     }
 
-    private func subject(_ work: inout RowWork) -> Subject? {
+    private func subject(_ work: inout RowWork) -> ValidRecord.About? {
         switch work.subjectClass {
         case nil:
             return nil
         case .organisation, .soleTrader:
             if work.isPlaceholder { return .unregistered(name: work.subjectName) }
-            return work.subjectCode.map(Subject.organisation)
+            return work.subjectCode.map { .organisation(code: $0) }
         case .naturalPerson:
             guard let document = work.document, let number = work.personNumber else { return nil }
-            let column = code(item.roles.personIDNumber)
+            let column = code(table.item.roles.personIDNumber)
             guard document == .citizenID else {
                 guard let plain = IdentityDocument.otherNumber(number) else {
                     work.reportPersonal(.personDocument, column, number)
                     return nil
                 }
-                return .person(document, number: plain)
+                return .person(.person(document, number: plain))
             }
             switch CitizenNumber.parse(number, today: today) {
             case .failure(let fault):
@@ -130,39 +137,38 @@ package struct RecordValidator: Sendable {
                 return nil
             case .success(let citizen):
                 if citizen.age(on: today) < 14 { work.reportPersonal(.minorUnder14, column, number) }
-                if item.kind.isAdverse, let decided = work.decided, citizen.age(on: decided) < 18 {
+                if table.item.kind.isAdverse, let decided = work.decided, citizen.age(on: decided) < 18 {
                     work.reportPersonal(.minor, column, number)
                 }
-                return .person(.citizenID, number: citizen.clearText)
+                return .person(.person(.citizenID, number: citizen.clearText))
             }
         }
     }
 
-    private func judge(_ work: inout RowWork, _ subject: Subject?) {
-        if work.subjectClass == .naturalPerson, !item.personsAllowed { work.report(.personNotAllowed, code(item.roles.subjectClass)) }
-        if work.isSummary, item.excludesSummaryProcedure { work.report(.summaryProcedure, code(item.roles.procedure)) }
+    private func judge(_ work: inout RowWork, _ subject: ValidRecord.About?) {
+        if work.subjectClass == .naturalPerson, !table.item.personsAllowed { work.report(.personNotAllowed, code(table.item.roles.subjectClass)) }
+        if work.isSummary, table.item.excludesSummaryProcedure { work.report(.summaryProcedure, code(table.item.roles.procedure)) }
         if let decided = work.decided, decided > today {
-            work.report(.futureDate, code(item.roles.decisionDate), value: decided.description)
+            work.report(.futureDate, code(table.item.roles.decisionDate), value: decided.description)
         }
-        if let decided = work.decided, !item.isValid(on: decided) {
-            work.report(.itemNotValid, code(item.roles.decisionDate), value: decided.description)
+        if let decided = work.decided, !table.item.isValid(on: decided) {
+            work.report(.itemNotValid, code(table.item.roles.decisionDate), value: decided.description)
         }
         if let to = work.validTo {
             // Penalties have no beginning of their own: the decision is it.
             if let from = hasValidFrom ? work.validFrom : work.decided, to < from {
-                work.report(.period, code(item.roles.validTo), value: to.description)
+                work.report(.period, code(table.item.roles.validTo), value: to.description)
             }
         }
-        if case .organisation(let code)? = subject, let subjectClass = work.subjectClass,
-           (code.subjectClass == .soleTrader) != (subjectClass == .soleTrader) {
-            work.report(.usccClass, self.code(item.roles.subjectCode), value: code.text)
+        if case .organisation(let place)? = subject, let subjectClass = work.subjectClass, work.isTraderCode != (subjectClass == .soleTrader) {
+            work.report(.usccClass, code(table.item.roles.subjectCode), value: work.fields.text(place))
         }
-        if let unit, let authority = work.authority, authority != unit, work.source != unit {
-            work.report(.otherUnit, code(item.roles.authorityCode), value: authority.text)
+        if let unit, let authority = work.authority, !work.fields.holds(unit.text, at: authority), !(work.source.map { work.fields.holds(unit.text, at: $0) } ?? false) {
+            work.report(.otherUnit, code(table.item.roles.authorityCode), value: work.fields.text(authority))
         }
     }
 
-    private func code(_ number: UInt32?) -> String { number.flatMap(item.slot).map { item.fields[$0].code } ?? "" }
+    private func code(_ number: UInt32?) -> String { number.flatMap(table.item.slot).map { table.item.fields[$0].code } ?? "" }
 }
 
 extension CitizenNumber.Fault {

@@ -9,6 +9,8 @@ package enum CertificateKind: String, Sendable, Hashable {
     case ledger
     /// Certifies a TLS key.
     case tls
+    /// Certifies a TLS key of a look-up client: it proves who asks, and serves nothing.
+    case reader
     /// Anything our CAs would not issue in this form: wrong usage, algorithm, or extensions.
     case foreign
 }

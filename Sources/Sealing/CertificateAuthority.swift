@@ -142,6 +142,8 @@ package final class CertificateAuthority: Sendable {
         case .intermediateCA(let asked):
             guard path.isProperAncestor(of: asked) else { throw .notBelow(ca: path, asked: asked) }
             guard asked.depth < NodePath.maximumDepth else { throw .tooDeep(asked) }
+        case .readerLeaf(let asked):
+            guard asked.parent == path else { throw .notBelow(ca: path, asked: asked) }
         case .ledgerLeaf(let asked), .tlsLeaf(let asked):
             // The root has no parent, so its CA certifies the root's own leafs.
             guard path.isProperAncestor(of: asked) || (path == asked && path.depth == 1) else { throw .notBelow(ca: path, asked: asked) }

@@ -14,6 +14,10 @@ package enum CertificatePurpose: String, Sendable, Hashable, CaseIterable {
     /// certificate for a TLS one.
     package static let ledgerSigningOID = "2.25.122804055163054552318019279819100262304"
 
+    /// Extended key usage of a look-up client's certificate, under a TLS CA: the client's alone.
+    static let readerUsage = "clientAuth"
+    static let readerIdentifiers: Set<String> = ["1.3.6.1.5.5.7.3.2"]
+
     /// The extension in libcrypto's configuration text.
     var extendedKeyUsage: String {
         switch self {
@@ -49,11 +53,13 @@ package enum CertificateProfile: Sendable, Hashable {
     case ledgerLeaf(NodePath)
     /// A node's TLS key, for both ends of a link.
     case tlsLeaf(NodePath)
+    /// The TLS key of a look-up client of the issuing node; the path is a name below the node's, and no node.
+    case readerLeaf(NodePath)
 
     /// The node to be certified.
     package var path: NodePath {
         switch self {
-        case .rootCA(let path), .intermediateCA(let path), .ledgerLeaf(let path), .tlsLeaf(let path): path
+        case .rootCA(let path), .intermediateCA(let path), .ledgerLeaf(let path), .tlsLeaf(let path), .readerLeaf(let path): path
         }
     }
 
@@ -61,7 +67,7 @@ package enum CertificateProfile: Sendable, Hashable {
     package var isCA: Bool {
         switch self {
         case .rootCA, .intermediateCA: true
-        case .ledgerLeaf, .tlsLeaf: false
+        case .ledgerLeaf, .tlsLeaf, .readerLeaf: false
         }
     }
 
@@ -70,7 +76,14 @@ package enum CertificateProfile: Sendable, Hashable {
         switch self {
         case .rootCA, .intermediateCA: nil
         case .ledgerLeaf: .ledger
-        case .tlsLeaf: .tls
+        case .tlsLeaf, .readerLeaf: .tls
+        }
+    }
+
+    private var isReader: Bool {
+        switch self {
+        case .readerLeaf: true
+        case .rootCA, .intermediateCA, .ledgerLeaf, .tlsLeaf: false
         }
     }
 
@@ -78,7 +91,7 @@ package enum CertificateProfile: Sendable, Hashable {
     func template(purpose: CertificatePurpose) -> CertificateTemplate {
         var template = CertificateTemplate(
             commonName: CertificateTemplate.commonName(path),
-            unit: isCA ? "\(purpose.rawValue) ca" : purpose.rawValue,
+            unit: isCA ? "\(purpose.rawValue) ca" : isReader ? "look-up client" : purpose.rawValue,
             extensions: [])
         if isCA {
             // A CA at depth d certifies leafs down to the greatest depth through CAs above them.
@@ -89,7 +102,7 @@ package enum CertificateProfile: Sendable, Hashable {
             template.extensions.append(.basicConstraints("critical,CA:FALSE"))
             template.extensions.append(.keyUsage("critical,digitalSignature"))
         }
-        template.extensions.append(.extendedKeyUsage(purpose.extendedKeyUsage))
+        template.extensions.append(.extendedKeyUsage(isReader ? CertificatePurpose.readerUsage : purpose.extendedKeyUsage))
         template.extensions.append(.subjectAlternativeName("URI:\(path.certificateURI)"))
         return template
     }
@@ -99,7 +112,7 @@ package enum CertificateProfile: Sendable, Hashable {
         switch self {
         case .rootCA(let path): [path.hostName, "." + path.hostName]
         case .intermediateCA(let path): ["." + path.hostName]
-        case .ledgerLeaf, .tlsLeaf: []
+        case .ledgerLeaf, .tlsLeaf, .readerLeaf: []
         }
     }
 }

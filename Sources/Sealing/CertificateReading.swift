@@ -68,20 +68,21 @@ extension X509Object {
     /// Kind and purpose, or `.foreign` when anything differs from what our CAs issue.
     func kind(_ algorithm: KeyAlgorithm) -> (CertificateKind, CertificatePurpose?) {
         let usages = extendedKeyUsages()
-        guard let purpose = CertificatePurpose.allCases.first(where: { $0.objectIdentifiers == usages }), purpose.allows(algorithm),
+        let isReader = usages == CertificatePurpose.readerIdentifiers
+        guard let purpose = isReader ? .tls : CertificatePurpose.allCases.first(where: { $0.objectIdentifiers == usages }), purpose.allows(algorithm),
             unsafe X509_get_version(pointer) == 2,
             unsafe creditnode_x509_critical(pointer, NID_basic_constraints) == 1,
             unsafe creditnode_x509_critical(pointer, NID_key_usage) == 1
         else { return (.foreign, nil) }
         let usage = unsafe X509_get_key_usage(pointer)
         if unsafe X509_check_ca(pointer) == 1 {
-            guard usage == UInt32(KU_KEY_CERT_SIGN), unsafe creditnode_x509_critical(pointer, NID_name_constraints) == 1 else {
+            guard !isReader, usage == UInt32(KU_KEY_CERT_SIGN), unsafe creditnode_x509_critical(pointer, NID_name_constraints) == 1 else {
                 return (.foreign, nil)
             }
             return (.ca, purpose)
         }
         guard usage == UInt32(KU_DIGITAL_SIGNATURE) else { return (.foreign, nil) }
-        return (purpose == .tls ? .tls : .ledger, purpose)
+        return (isReader ? .reader : purpose == .tls ? .tls : .ledger, purpose)
     }
 
     /// Object identifiers in dotted form; empty when absent or undecodable.

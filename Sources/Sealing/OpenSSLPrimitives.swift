@@ -56,6 +56,68 @@ package struct OpenSSLPrimitives: SealPrimitives {
         }
     }
 
+    /// As ``saltedDigests(_:prefix:salts:bodies:)-(_,_,_,[ArraySlice<UInt8>])``, of bodies that lie in one buffer: the
+    /// digests one after the other, 32 bytes each.
+    package func saltedDigests(_ suite: Suite, prefix: [UInt8], salts: [UInt8], bodies: SealedBodies) -> [UInt8] {
+        precondition(salts.count == 16 * bodies.count, "one salt of 16 bytes for each body")
+        return unsafe [UInt8](unsafeUninitializedCapacity: Digest.byteCount * bodies.count) { out, count in
+            DigestPool.of(suite).withContext { context in
+                // Label and salt are digested as one piece, for a call costs as much as a few dozen bytes.
+                var head = prefix + [UInt8](repeating: 0, count: 16)
+                unsafe head.withUnsafeMutableBytes { head in
+                    unsafe salts.withUnsafeBytes { salts in
+                        unsafe bodies.buffer.withUnsafeBytes { buffer in
+                            for (index, place) in bodies.places.enumerated() {
+                                unsafe UnsafeMutableRawBufferPointer(rebasing: head[prefix.count...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: salts[16 * index..<16 * index + 16]))
+                                unsafe context.update(UnsafeRawBufferPointer(head))
+                                unsafe context.update(UnsafeRawBufferPointer(rebasing: buffer[place]))
+                                unsafe context.finish(out, at: Digest.byteCount * index)
+                            }
+                        }
+                    }
+                }
+            }
+            count = Digest.byteCount * bodies.count
+        }
+    }
+
+    /// One row of a salt tree: the first `count` children of the row above, each the first 16 bytes of
+    /// digest(label ‖ parent ‖ b), b = 0 left and 1 right.
+    /// - Parameter parents: 16 bytes each, in order, at least half as many as children.
+    func saltRow(_ suite: Suite, label: [UInt8], parents: [UInt8], count: Int) -> [UInt8] {
+        let length = SaltTree.saltLength
+        precondition(count > 0 && parents.count >= (count + 1) / 2 * length, "a parent for every child")
+        var message = label + [UInt8](repeating: 0, count: length + 1)
+        // A digest is longer than a salt: each is written over the end of the one before.
+        return unsafe [UInt8](unsafeUninitializedCapacity: length * (count + 1)) { out, used in
+            DigestPool.of(suite).withContext { context in
+                for child in 0..<count {
+                    if child & 1 == 0 { message.replaceSubrange(label.count..<label.count + length, with: parents[child / 2 * length..<(child / 2 + 1) * length]) }
+                    message[label.count + length] = UInt8(child & 1)
+                    context.update(message)
+                    unsafe context.finish(out, at: length * child)
+                }
+            }
+            used = length * count
+        }
+    }
+
+    /// The digests of many pieces of one buffer, the first `length` bytes of each, one after the other.
+    package func digests(_ suite: Suite, of buffer: [UInt8], _ places: [Range<Int>], length: Int) -> [UInt8] {
+        precondition((0...Digest.byteCount).contains(length), "a digest has 32 bytes")
+        return unsafe [UInt8](unsafeUninitializedCapacity: length * places.count + Digest.byteCount) { out, count in
+            DigestPool.of(suite).withContext { context in
+                unsafe buffer.withUnsafeBytes { buffer in
+                    for (index, place) in places.enumerated() {
+                        unsafe context.update(UnsafeRawBufferPointer(rebasing: buffer[place]))
+                        unsafe context.finish(out, at: length * index)
+                    }
+                }
+            }
+            count = length * places.count
+        }
+    }
+
     /// Known answers of both suites.
     /// - Throws: ``SealingError/libcrypto(operation:detail:)`` when this machine's libcrypto lacks one of them.
     package static func selfTest() throws(SealingError) {
@@ -104,6 +166,13 @@ func sha256(_ bytes: [UInt8]) -> Digest { OpenSSLPrimitives().digest(.ed25519SHA
         // Passing no algorithm keeps the one fetched before: the cheap way to start again.
         precondition(done == 1 && (unsafe EVP_DigestInit_ex2(pointer, nil, nil)) == 1, "libcrypto digest failed")
         return Digest(a: words.0, b: words.1, c: words.2, d: words.3)
+    }
+
+    /// As ``finish()``, into 32 bytes from `place` on.
+    @inline(__always) func finish(_ out: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+        precondition(place + Digest.byteCount <= out.count, "room for a digest")
+        let done = unsafe EVP_DigestFinal_ex(pointer, out.baseAddress.map { unsafe $0 + place }, nil)
+        precondition(done == 1 && (unsafe EVP_DigestInit_ex2(pointer, nil, nil)) == 1, "libcrypto digest failed")
     }
 
     /// False when libcrypto does not have the suite's digest.

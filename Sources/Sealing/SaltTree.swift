@@ -44,11 +44,11 @@ package struct SaltTree: Sendable {
     package static let maximumCount = 65_536
     static let label = Array("creditnode salt v1".utf8)
 
-    private let primitives: any SealPrimitives
+    private let primitives: OpenSSLPrimitives
     private let suite: Suite
 
     /// - Parameters: the digest function; the suite of the ledger's key.
-    package init(_ primitives: any SealPrimitives, _ suite: Suite) { (self.primitives, self.suite) = (primitives, suite) }
+    package init(_ primitives: OpenSSLPrimitives, _ suite: Suite) { (self.primitives, self.suite) = (primitives, suite) }
 
     /// All salts of a whole tree, 16 bytes a leaf, leaf 0 first.
     package func salts(seed: [UInt8], count: Int) throws(SaltTreeProblem) -> [UInt8] {
@@ -109,26 +109,10 @@ package struct SaltTree: Sendable {
     /// The first `leafs` nodes that stand `levels` below `node`, level by level.
     private func expand(_ node: [UInt8], levels: Int, leafs: Int) -> [UInt8] {
         var row = node
-        var message = SaltTree.label + [UInt8](repeating: 0, count: SaltTree.saltLength + 1)
-        let first = SaltTree.label.count
         for remaining in stride(from: levels - 1, through: 0, by: -1) {
-            let needed = (leafs + (1 << remaining) - 1) >> remaining
-            var next = [UInt8](repeating: 0, count: needed * SaltTree.saltLength)
-            for child in 0..<needed {
-                let parent = (child >> 1) * SaltTree.saltLength
-                for i in 0..<SaltTree.saltLength { message[first + i] = row[parent + i] }
-                message[message.count - 1] = UInt8(child & 1)
-                let digest = unsafe message.withUnsafeBytes { unsafe primitives.digest(suite, $0) }
-                SaltTree.store(digest.a, in: &next, at: child * SaltTree.saltLength)
-                SaltTree.store(digest.b, in: &next, at: child * SaltTree.saltLength + 8)
-            }
-            row = next
+            row = primitives.saltRow(suite, label: SaltTree.label, parents: row, count: (leafs + (1 << remaining) - 1) >> remaining)
         }
         return row
-    }
-
-    private static func store(_ word: UInt64, in bytes: inout [UInt8], at position: Int) {
-        for i in 0..<8 { bytes[position + i] = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * i)) }
     }
 
     /// Levels below the root.

@@ -15,6 +15,8 @@ package struct CommandFailed: Error, Sendable, CustomStringConvertible {
     package let result: CommandResult
     package let reason: String
 
+    package init(result: CommandResult, reason: String) { (self.result, self.reason) = (result, reason) }
+
     package var description: String {
         "命令失败 / the command failed (\(reason), exit \(result.exit)):\n  \(result.line)\n\(result.errors)\(String(decoding: result.output.suffix(2000), as: UTF8.self))"
     }

@@ -6,6 +6,8 @@ package struct ProcessFigures: Sendable, Hashable {
     package let cpuSeconds: Double
     /// Greatest resident set so far, MiB.
     package let peakMiB: Double
+    /// Resident set now, MiB.
+    package let residentMiB: Double
 
     /// nil when the process has ended.
     package init?(pid: Int32) {
@@ -15,8 +17,16 @@ package struct ProcessFigures: Sendable, Hashable {
         let fields = stat[stat.index(after: name)...].split(separator: " ")
         guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return nil }
         cpuSeconds = (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?.split(whereSeparator: { $0 == " " || $0 == "\t" })
-        peakMiB = (peak.flatMap { $0.count > 1 ? Double($0[1]) : nil } ?? 0) / 1024
+        peakMiB = ProcessFigures.mebibytes("VmHWM:", in: status)
+        residentMiB = ProcessFigures.mebibytes("VmRSS:", in: status)
+    }
+
+    /// Resident memory of a process now, MiB, where pages shared with others count in proportion; 0 when it has ended.
+    package static func proportionalMiB(pid: Int32) -> Double { text("/proc/\(pid)/smaps_rollup").map { mebibytes("Pss:", in: $0) } ?? 0 }
+
+    private static func mebibytes(_ name: String, in status: String) -> Double {
+        let words = status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(whereSeparator: { $0 == " " || $0 == "\t" })
+        return (words.flatMap { $0.count > 1 ? Double($0[1]) : nil } ?? 0) / 1024
     }
 
     private static func text(_ path: String) -> String? {

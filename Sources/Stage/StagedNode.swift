@@ -75,10 +75,16 @@ package final class StagedNode: Sendable {
 
     /// Starts `serve` on free ports of loopback and waits until it says where it listens.
     ///
-    /// - Parameter reconnectSeconds: longest wait before it dials its parent again; the default of a node is 30.
-    package func serve(reconnectSeconds: Int = 1, logLevel: String = "warning") async throws {
+    /// - Parameters:
+    ///   - reconnectSeconds: longest wait before it dials its parent again; the default of a node is 30.
+    ///   - parent: `host:port` of the parent when it is not what the invitation said.
+    ///   - pause: between two looks whether it is ready.
+    package func serve(
+        reconnectSeconds: Int = 1, parent: String? = nil, logLevel: String = "warning", pause: Duration = .milliseconds(20)
+    ) async throws {
         let config = home + ".yaml", output = home + ".ready"
-        try Data("reconnect_seconds: \(reconnectSeconds)\n".utf8).write(to: URL(fileURLWithPath: config))
+        let settings = ["reconnect_seconds: \(reconnectSeconds)"] + (parent.map { ["parent: \"\($0)\""] } ?? [])
+        try Data((settings.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: config))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = [
@@ -90,7 +96,7 @@ package final class StagedNode: Sendable {
         try process.start()
         troupe.guardProcess(process)
         serving.withLock { $0 = Serving(process: process) }
-        let found = try await wait(for: "\(path) 开始服务 / \(path) serves", within: .seconds(20), pause: .milliseconds(20)) {
+        let found = try await wait(for: "\(path) 开始服务 / \(path) serves", within: .seconds(60), pause: pause) {
             let text = String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self)
             let line = text.split(separator: "\n").first { $0.hasPrefix("{") && $0.hasSuffix("}") }
             guard process.isRunning || line != nil else { throw NodeEnded(path: path, log: log) }
@@ -100,6 +106,31 @@ package final class StagedNode: Sendable {
         let socket = try await ControlSocket(path: found.socket)
         serving.withLock { ($0.addresses, $0.socket) = (found, socket) }
     }
+
+    /// Asks the process to end in good order and waits until it has. Does nothing when none serves.
+    ///
+    /// - Throws: `WaitTimedOut` when it has not ended after `length`.
+    package func stop(within length: Duration = .seconds(30)) async throws {
+        let (process, socket) = serving.withLock { serving in
+            defer { serving = Serving() }
+            return (serving.process, serving.socket)
+        }
+        guard let process else { return }
+        await socket?.close()
+        process.terminate()
+        _ = try await wait(for: "\(path) 停止 / \(path) stops", within: length, pause: .milliseconds(5)) { (process.isRunning, "still running") } until: { !$0 }
+    }
+
+    /// What /proc says of the serving process.
+    ///
+    /// - Throws: ``NodeEnded`` unless it serves.
+    package func figures() throws -> ProcessFigures {
+        guard let number = processNumber, let figures = ProcessFigures(pid: number) else { throw NodeEnded(path: path, log: log) }
+        return figures
+    }
+
+    /// The port for children; 0 when it does not listen.
+    package var listenPort: Int { (addresses?.listen ?? "").split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
     /// Asks the serving node over its Unix socket.
     package func ask<Command: ControlCommand>(_ command: Command) async throws -> Command.Response {

@@ -15,11 +15,13 @@ package final class Troupe: Sendable {
     private let watcher: Process
     private let pipe: Pipe
 
-    /// - Parameter keepDirectory: a directory to use and leave behind; nil makes a temporary one.
+    /// - Parameters:
+    ///   - place: where a temporary directory is made.
+    ///   - keepDirectory: a directory to use and leave behind; nil makes a temporary one.
     /// - Throws: when the directory or the watcher cannot be made.
-    package init(name: String, keepDirectory: String? = nil) throws {
+    package init(name: String, in place: String = "/tmp", keepDirectory: String? = nil) throws {
         keep = keepDirectory != nil
-        let path = keepDirectory ?? "/tmp/\(name)-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+        let path = keepDirectory ?? "\(place)/\(name)-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         directory = URL(fileURLWithPath: path).standardizedFileURL.path
         pipe = Pipe()
@@ -57,7 +59,7 @@ package final class Troupe: Sendable {
         """
 
     /// Takes a running process under guard. Its command line must name ``directory``.
-    func guardProcess(_ process: Process) {
+    package func guardProcess(_ process: Process) {
         members.withLock { $0.append(process) }
         try? pipe.fileHandleForWriting.write(contentsOf: Array("\(process.processIdentifier)\n".utf8))
     }

@@ -18,13 +18,49 @@ package struct StoredChangeSet: Sendable {
     package let sealed: SealedChangeSet
 }
 
+private enum LedgerSQL {
+    static let replica = HotSQL("SELECT id FROM replica WHERE path = ? AND incarnation = ?")
+    static let ledger = HotSQL("SELECT id, sequence, digest FROM ledger WHERE replica = ? AND audience = ? AND lane = ?")
+    static let digest = HotSQL("SELECT digest FROM change_set WHERE ledger = ? AND sequence = ?")
+    static let lastBefore = HotSQL("SELECT first_counter + count FROM change_set WHERE replica = ? AND first_counter < ? ORDER BY first_counter DESC LIMIT 1")
+    static let insert = HotSQL(
+        """
+        INSERT INTO change_set (ledger, sequence, replica, first_counter, count, digest, header, signature, digests, compression, bodies_size, bodies, received_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    static let move = HotSQL("UPDATE ledger SET sequence = ?, digest = ?, changes = changes + ? WHERE id = ?")
+}
+
+/// A ledger's row, remembered within a transaction.
+struct LedgerPlace {
+    let number: Int64
+    var tip: Tip
+}
+
 extension ReadTransaction {
     func replicaNumber(_ replica: ReplicaID) throws -> Int64? {
         if let number = numbers[replica] { return number }
-        let statement = try db.cachedStatement(sql: "SELECT id FROM replica WHERE path = ? AND incarnation = ?")
-        let number = try Int64.fetchOne(statement, arguments: [replica.path.description, Data(replica.incarnation.bytes)])
+        let statement = try hot(LedgerSQL.replica)
+        statement.bind(1, replica.path.description)
+        statement.bind(2, replica.incarnation.bytes)
+        let number = try statement.first { $0.int(0) }
         numbers[replica] = number
         return number
+    }
+
+    /// nil for a ledger not held.
+    func place(of ledger: LedgerID) throws -> LedgerPlace? {
+        if let place = places[ledger] { return place }
+        guard let replica = try replicaNumber(ledger.replica) else { return nil }
+        let statement = try hot(LedgerSQL.ledger)
+        statement.bind(1, replica)
+        statement.bind(2, ledger.audience.description)
+        statement.bind(3, Int64(ledger.lane.rawValue))
+        let place = try statement.first { row in
+            LedgerPlace(number: row.int(0), tip: Tip(sequence: UInt64(row.int(1)), digest: Digest(row.bytes(2)) ?? .zero))
+        }
+        places[ledger] = place
+        return place
     }
 
     func replica(number: Int64) throws -> ReplicaID {
@@ -64,27 +100,21 @@ extension ReadTransaction {
         }.sorted { $0.ledger < $1.ledger }
     }
 
-    func ledgerNumber(_ ledger: LedgerID) throws -> Int64? {
-        guard let replica = try replicaNumber(ledger.replica) else { return nil }
-        let statement = try db.cachedStatement(sql: "SELECT id FROM ledger WHERE replica = ? AND audience = ? AND lane = ?")
-        return try Int64.fetchOne(statement, arguments: [replica, ledger.audience.description, ledger.lane.rawValue])
-    }
+    func ledgerNumber(_ ledger: LedgerID) throws -> Int64? { try place(of: ledger)?.number }
 
     /// ``Tip/none`` for a ledger not held.
     package func tip(of ledger: LedgerID) throws -> Tip {
-        guard let replica = try replicaNumber(ledger.replica) else { return .none }
-        let statement = try db.cachedStatement(sql: "SELECT sequence, digest FROM ledger WHERE replica = ? AND audience = ? AND lane = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [replica, ledger.audience.description, ledger.lane.rawValue]) else { return .none }
-        let sequence: Int64 = row[0]
-        let digest: Data = row[1]
-        return Tip(sequence: UInt64(sequence), digest: Digest(digest) ?? .zero)
+        guard let place = try place(of: ledger), place.tip.sequence > 0 else { return .none }
+        return place.tip
     }
 
     /// The header digest of one entry; nil when it is not held.
     package func digest(of ledger: LedgerID, at sequence: UInt64) throws -> Digest? {
         guard let number = try ledgerNumber(ledger) else { return nil }
-        let statement = try db.cachedStatement(sql: "SELECT digest FROM change_set WHERE ledger = ? AND sequence = ?")
-        return try Data.fetchOne(statement, arguments: [number, Int64(sequence)]).flatMap { Digest($0) }
+        let statement = try hot(LedgerSQL.digest)
+        statement.bind(1, number)
+        statement.bind(2, Int64(clamping: sequence))
+        return try statement.first { Digest($0.bytes(0)) } ?? nil
     }
 
     /// Entries after `sequence`, ascending, until `limitBytes` is passed (at least one).
@@ -151,7 +181,8 @@ extension ReadTransaction {
 
     /// Counts for status pages: change sets and changes held.
     package func totals() throws -> (changeSets: Int, changes: Int, records: Int, waiting: Int, quarantined: Int) {
-        let row = try Row.fetchOne(db, sql: "SELECT count(*), ifnull(sum(count), 0) FROM change_set")
+        // Sequences are contiguous from 1: a ledger holds as many sets as its tip says.
+        let row = try Row.fetchOne(db, sql: "SELECT ifnull(sum(sequence), 0), ifnull(sum(changes), 0) FROM ledger")
         let pending = try Row.fetchOne(db, sql: "SELECT ifnull(sum(state = 'waiting'), 0), ifnull(sum(state = 'quarantined'), 0) FROM pending")
         return (
             row?[0] ?? 0, row?[1] ?? 0, try Int.fetchOne(db, sql: "SELECT ifnull(sum(n), 0) FROM record_count") ?? 0,
@@ -185,36 +216,50 @@ extension WriteTransaction {
         guard header.previous == (tip.sequence == 0 ? nil : tip.digest) else {
             throw ChangeSetFault(.brokenChain, place, "the previous entry it names is not the one held")
         }
+        guard header.firstCounter + UInt64(header.count) <= PackedDot.counterLimit else {
+            throw ChangeSetFault(.tooLarge, place, "counters beyond \(PackedDot.counterLimit) are not kept")
+        }
         let replica = try replicaNumberMaking(header.ledger.replica)
-        let overlap = try Int64.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT id FROM (SELECT id, first_counter, count FROM change_set WHERE replica = ? AND first_counter < ? ORDER BY first_counter DESC LIMIT 1)
-                    WHERE first_counter + count > ?
-                    """),
-            arguments: [replica, Int64(header.firstCounter) + Int64(header.count), Int64(header.firstCounter)])
-        guard overlap == nil else {
+        let before = try hot(LedgerSQL.lastBefore)
+        before.bind(1, replica)
+        before.bind(2, Int64(header.firstCounter) + Int64(header.count))
+        if let end = try before.first({ $0.int(0) }), end > Int64(header.firstCounter) {
             throw ChangeSetFault(.counterReused, place, "counter \(header.firstCounter) was used before in another change set")
         }
-        var ledger = try ledgerNumber(header.ledger)
-        if ledger == nil {
-            try db.execute(
-                sql: "INSERT INTO ledger (replica, audience, lane, sequence, digest) VALUES (?, ?, ?, 0, zeroblob(32))",
-                arguments: [replica, header.ledger.audience.description, header.ledger.lane.rawValue])
-            ledger = db.lastInsertedRowID
-        }
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO change_set (ledger, sequence, replica, first_counter, count, digest, header, signature, digests, compression, bodies_size, bodies, received_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try insert.execute(arguments: [
-            ledger, Int64(header.sequence), replica, Int64(header.firstCounter), header.count, Data(set.digest.bytes),
-            Data(set.sealed.header), Data(set.sealed.signature), Data(set.sealed.digests), set.sealed.compression,
-            set.sealed.bodiesSize, Data(set.sealed.bodies), Int64(receivedAt),
-        ])
-        let move = try db.cachedStatement(sql: "UPDATE ledger SET sequence = ?, digest = ? WHERE id = ?")
-        try move.execute(arguments: [Int64(header.sequence), Data(set.digest.bytes), ledger])
+        let ledger = try ledgerNumberMaking(header.ledger, replica)
+        try insert(set, ledger, replica, receivedAt)
+        let move = try hot(LedgerSQL.move)
+        move.bind(1, Int64(header.sequence))
+        move.bind(2, set.digest.bytes)
+        move.bind(3, Int64(header.count))
+        move.bind(4, ledger)
+        try move.execute()
+        places[header.ledger] = LedgerPlace(number: ledger, tip: Tip(sequence: header.sequence, digest: set.digest))
+    }
+
+    private func ledgerNumberMaking(_ ledger: LedgerID, _ replica: Int64) throws -> Int64 {
+        if let number = try ledgerNumber(ledger) { return number }
+        try db.execute(
+            sql: "INSERT INTO ledger (replica, audience, lane, sequence, digest) VALUES (?, ?, ?, 0, zeroblob(32))",
+            arguments: [replica, ledger.audience.description, ledger.lane.rawValue])
+        return session.lastInsertedID
+    }
+
+    private func insert(_ set: VerifiedChangeSet, _ ledger: Int64, _ replica: Int64, _ receivedAt: UInt64) throws {
+        let statement = try hot(LedgerSQL.insert)
+        statement.bind(1, ledger)
+        statement.bind(2, Int64(set.header.sequence))
+        statement.bind(3, replica)
+        statement.bind(4, Int64(set.header.firstCounter))
+        statement.bind(5, Int64(set.header.count))
+        statement.bind(6, set.digest.bytes)
+        statement.bind(7, set.sealed.header)
+        statement.bind(8, set.sealed.signature)
+        statement.bind(9, set.sealed.digests)
+        statement.bind(10, Int64(set.sealed.compression))
+        statement.bind(11, Int64(set.sealed.bodiesSize))
+        statement.bind(13, Int64(receivedAt))
+        try statement.binding(12, set.sealed.bodies) { try statement.execute() }
     }
 }
 

@@ -29,51 +29,95 @@ package struct LookupEntry: Sendable, Hashable {
 
     /// What the chain digest of a line covers, with the digest before it.
     package func message(previous: Digest) -> [UInt8] {
-        LengthPrefixed.join(
-            "creditnode lookup v1",
-            [previous.bytes, Array(receipt.utf8), BigEndian.bytes(time), Array(unit.utf8), Array(`operator`.utf8), Array(purpose.utf8), Array(caseNumber.utf8), Array(subject.utf8), Array(answer.utf8)])
+        // As LengthPrefixed.join gives it, without an array for each part.
+        var message: [UInt8] = []
+        message.reserveCapacity(384)
+        func add(_ count: Int, _ bytes: some Sequence<UInt8>) {
+            for shift in [24, 16, 8, 0] as [UInt32] { message.append(UInt8(truncatingIfNeeded: UInt32(count) >> shift)) }
+            message.append(contentsOf: bytes)
+        }
+        message.append(contentsOf: "creditnode lookup v1".utf8)
+        add(32, previous.bytes)
+        add(receipt.utf8.count, receipt.utf8)
+        add(8, BigEndian.bytes(time))
+        for text in [unit, `operator`, purpose, caseNumber, subject, answer] { add(text.utf8.count, text.utf8) }
+        return message
     }
 }
 
+/// The last line of the log: what the next one chains.
+package struct LookupTip: Sendable, Hashable {
+    /// Number of the line; 0 before the first.
+    package let number: Int64
+    package let digest: Digest
+
+    package init(number: Int64, digest: Digest) { (self.number, self.digest) = (number, digest) }
+}
+
+private enum LookupSQL {
+    static let tip = HotSQL("SELECT id, digest FROM lookup_log ORDER BY id DESC LIMIT 1")
+    static let append = HotSQL("INSERT INTO lookup_log (id, receipt, time, unit, operator, purpose, case_number, subject, answer, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let persons = HotSQL(
+        "SELECT count(*) FROM lookup_log WHERE unit = ? AND operator = ? AND time > ? AND subject >= 'person:' AND subject < 'person;'")
+    static let mentions = HotSQL("SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1), EXISTS (SELECT 1 FROM record WHERE subject = ?1)")
+}
+
 extension ReadTransaction {
-    /// The digest of the last line; zero before the first.
-    package func lastLookupDigest() throws -> Digest {
-        try Data.fetchOne(db, sql: "SELECT digest FROM lookup_log ORDER BY id DESC LIMIT 1").flatMap { Digest($0) } ?? .zero
+    /// Whether any entry, and any record, is about a subject. Of most who are asked about there is nothing, and then this
+    /// one question is all.
+    package func mentions(_ subject: String) throws -> (entries: Bool, records: Bool) {
+        let statement = try hot(LookupSQL.mentions)
+        statement.bind(1, subject)
+        return try statement.first { ($0.int(0) != 0, $0.int(1) != 0) } ?? (false, false)
+    }
+
+    /// The last line; number 0 and digest zero before the first.
+    package func lookupTip() throws -> LookupTip {
+        try hot(LookupSQL.tip).first { LookupTip(number: $0.int(0), digest: Digest($0.bytes(1)) ?? .zero) } ?? LookupTip(number: 0, digest: .zero)
     }
 
     /// Look-ups of persons by one operator of a unit since a time, for the limit on them.
     package func personLookups(unit: String, operator: String, since: UInt64) throws -> Int {
-        let statement = try db.cachedStatement(
-            sql: "SELECT count(*) FROM lookup_log WHERE time > ? AND unit = ? AND operator = ? AND subject >= 'person:' AND subject < 'person;'")
-        return try Int.fetchOne(statement, arguments: [Int64(clamping: since), unit, `operator`]) ?? 0
+        let statement = try hot(LookupSQL.persons)
+        statement.bind(1, unit)
+        statement.bind(2, `operator`)
+        statement.bind(3, Int64(clamping: since))
+        return Int(try statement.first { $0.int(0) } ?? 0)
     }
 
     package func lookupCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM lookup_log") ?? 0 }
 
     /// Lines in order, with the digests that chain them.
-    package func eachLookup(_ body: (_ id: Int64, _ entry: LookupEntry, _ previous: Digest, _ digest: Digest) throws -> Void) throws {
+    package func eachLookup(_ body: (_ id: Int64, _ entry: LookupEntry, _ digest: Digest) throws -> Void) throws {
         let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM lookup_log ORDER BY id")
         while let row = try cursor.next() {
-            let time: Int64 = row["time"]
-            let previous: Data = row["previous"]
-            let digest: Data = row["digest"]
+            let time: Int64 = row["time"], digest: Data = row["digest"]
             try body(
                 row["id"],
                 LookupEntry(
                     receipt: row["receipt"], time: UInt64(time), unit: row["unit"], operator: row["operator"], purpose: row["purpose"],
                     caseNumber: row["case_number"], subject: row["subject"], answer: row["answer"]),
-                Digest(previous) ?? .zero, Digest(digest) ?? .zero)
+                Digest(digest) ?? .zero)
         }
     }
 }
 
 extension WriteTransaction {
-    package func append(_ entry: LookupEntry, previous: Digest, digest: Digest) throws {
-        try db.cachedStatement(
-            sql: "INSERT INTO lookup_log (receipt, time, unit, operator, purpose, case_number, subject, answer, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        ).execute(arguments: [
-            entry.receipt, Int64(entry.time), entry.unit, entry.operator, entry.purpose, entry.caseNumber, entry.subject, entry.answer,
-            Data(previous.bytes), Data(digest.bytes),
-        ])
+    /// Changes whenever a row of any table is written on this store's one writer, by whatever statement: what was
+    /// derived from the replica in a writing transaction is still true in a later one with the same stamp. Changes
+    /// that were rolled back count too.
+    package var changeStamp: Int64 { session.totalChanges }
+
+    /// Appends lines that number and chain on from ``ReadTransaction/lookupTip()``.
+    package func append(_ line: LookupEntry, at tip: LookupTip) throws {
+        let statement = try hot(LookupSQL.append)
+        statement.bind(1, tip.number)
+        statement.bind(2, line.receipt)
+        statement.bind(3, Int64(line.time))
+        for (place, text) in [(4, line.unit), (5, line.operator), (6, line.purpose), (7, line.caseNumber), (8, line.subject), (9, line.answer)] as [(Int32, String)] {
+            statement.bind(place, text)
+        }
+        statement.bind(10, tip.digest.bytes)
+        try statement.execute()
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Registry
 import Replication
@@ -14,10 +13,16 @@ package enum MetaKey: String, Sendable {
     case rebuild
 }
 
+private enum MetaSQL {
+    static let value = HotSQL("SELECT value FROM meta WHERE key = ?")
+    static let set = HotSQL("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+}
+
 extension ReadTransaction {
     package func meta(_ key: MetaKey) throws -> [UInt8]? {
-        let statement = try db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?")
-        return try Data.fetchOne(statement, arguments: [key.rawValue]).map { Array($0) }
+        let statement = try hot(MetaSQL.value)
+        statement.bind(1, key.rawValue)
+        return try statement.first { $0.bytes(0) }
     }
 
     package func metaNumber(_ key: MetaKey) throws -> UInt64? {
@@ -42,8 +47,10 @@ extension WriteTransaction {
     package func projectionIsDone() throws { try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [MetaKey.rebuild.rawValue]) }
 
     package func setMeta(_ key: MetaKey, _ value: [UInt8]) throws {
-        let statement = try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-        try statement.execute(arguments: [key.rawValue, Data(value)])
+        let statement = try hot(MetaSQL.set)
+        statement.bind(1, key.rawValue)
+        statement.bind(2, value)
+        try statement.execute()
     }
 
     package func setMeta(_ key: MetaKey, _ value: UInt64) throws { try setMeta(key, BigEndian.bytes(value)) }

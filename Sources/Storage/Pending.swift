@@ -9,6 +9,11 @@ package struct PendingRow: Sendable, Hashable {
     package let judgement: Judgement
 }
 
+private enum PendingSQL {
+    static let anythingWaits = HotSQL("SELECT 1 FROM pending WHERE waiting_for IS NOT NULL LIMIT 1")
+    static let suspends = HotSQL("SELECT 1 FROM suspension WHERE natural_key = ? LIMIT 1")
+}
+
 extension Missing {
     /// Key under which waiting changes are found again.
     fileprivate var key: String {
@@ -81,8 +86,9 @@ extension WriteTransaction {
 extension ReadTransaction {
     /// Whether relief that is not judged yet names this natural key: then nothing of it is published.
     package func isSuspended(naturalKey: [UInt8]) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM suspension WHERE natural_key = ?)"), arguments: [Data(naturalKey)]) ?? false
+        let statement = try hot(PendingSQL.suspends)
+        statement.bind(1, naturalKey)
+        return try statement.any()
     }
 }
 
@@ -90,7 +96,7 @@ extension WriteTransaction {
     /// Whether anything at all waits: lets an import skip the question for each of its records.
     package func anythingWaits() throws -> Bool {
         if let waits { return waits }
-        let waits = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM pending WHERE waiting_for IS NOT NULL)") ?? false
+        let waits = try hot(PendingSQL.anythingWaits).any()
         self.waits = waits
         return waits
     }

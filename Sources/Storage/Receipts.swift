@@ -65,6 +65,11 @@ extension ReadTransaction {
         try Row.fetchAll(db, sql: "SELECT * FROM statement WHERE slot >= 'condition ' AND slot < 'condition!' ORDER BY slot").compactMap(statementRow)
     }
 
+    /// Statements held of one issuer, conditions among them.
+    package func statementCount(of issuer: NodePath) throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM statement WHERE issuer = ?"), arguments: [issuer.description]) ?? 0
+    }
+
     package func statement(slot: String) throws -> StatementRow? {
         let statement = try db.cachedStatement(sql: "SELECT * FROM statement WHERE slot = ?")
         return try Row.fetchOne(statement, arguments: [slot]).flatMap(statementRow)

@@ -46,23 +46,78 @@ package struct RecordFilter: Sendable {
     }
 }
 
+private enum RecordSQL {
+    static let columns = "id, item, home, validity, subject, key_high, key_low, state"
+    static let byID = HotSQL("SELECT \(columns) FROM record WHERE id = ?")
+    static let byKey = HotSQL("SELECT \(columns) FROM record WHERE key_high = ? AND key_low = ?")
+    static let hasKey = HotSQL("SELECT 1 FROM record WHERE key_high = ? AND key_low = ? LIMIT 1")
+    static let countsOfSubject = HotSQL(
+        "SELECT item, count(*) FROM record WHERE subject_hash = ? AND subject = ? AND validity = 3 GROUP BY item ORDER BY item")
+    static let ofReplica = HotSQL("SELECT \(columns) FROM record WHERE id > ? AND id < ? ORDER BY id LIMIT ?")
+    static let insert = HotSQL("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let replace = HotSQL("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let countedBy = HotSQL("SELECT home, item, validity FROM record WHERE id = ?")
+    static let count = HotSQL("INSERT INTO record_count VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n")
+    static let dropZeros = HotSQL("DELETE FROM record_count WHERE n = 0")
+    static let link = HotSQL("INSERT OR IGNORE INTO record_change VALUES (?, ?, ?, ?)")
+}
+
+/// A row as it was read, before its numbers became names.
+private struct RawRecord {
+    let id: Int64
+    let item: UInt32
+    let home: Int64
+    let validity: UInt32
+    let subject: String
+    let key: PackedKey
+    let state: Int64?
+
+    init(_ row: HotStatement) {
+        id = row.int(0)
+        item = UInt32(truncatingIfNeeded: row.int(1))
+        home = row.int(2)
+        validity = UInt32(truncatingIfNeeded: row.int(3))
+        subject = row.text(4)
+        key = PackedKey(high: row.int(5), low: row.int(6))
+        state = row.optionalInt(7)
+    }
+
+    init(_ row: Row) {
+        (id, item, home, validity, subject, state) = (row[0], row[1], row[2], row[3], row[4], row[7])
+        key = PackedKey(high: row[5], low: row[6])
+    }
+}
+
 extension ReadTransaction {
     package func record(_ id: Dot) throws -> RecordRow? {
-        guard let replica = try replicaNumber(id.replica) else { return nil }
-        let statement = try db.cachedStatement(sql: "SELECT * FROM record WHERE replica = ? AND counter = ?")
-        return try Row.fetchOne(statement, arguments: [replica, Int64(id.counter)]).map { try recordRow($0) }
+        guard let replica = try replicaNumber(id.replica), id.counter < PackedDot.counterLimit else { return nil }
+        let statement = try hot(RecordSQL.byID)
+        statement.bind(1, try PackedDot.pack(replica, id.counter))
+        return try statement.first { RawRecord($0) }.map(recordRow)
     }
 
     /// Records that share a natural key, ascending by id.
     package func records(naturalKey: [UInt8]) throws -> [RecordRow] {
-        let statement = try db.cachedStatement(sql: "SELECT * FROM record WHERE natural_key = ?")
-        return try Row.fetchAll(statement, arguments: [Data(naturalKey)]).map { try recordRow($0) }.sorted { $0.id < $1.id }
+        let statement = try hot(RecordSQL.byKey)
+        bind(PackedKey(naturalKey), statement)
+        var found: [RawRecord] = []
+        try statement.each { row in
+            found.append(RawRecord(row))
+            return true
+        }
+        return try found.map(recordRow).sorted { $0.id < $1.id }
     }
 
     /// Whether any record has this natural key: the cheap question of an import.
     package func hasRecord(naturalKey: [UInt8]) throws -> Bool {
-        let statement = try db.cachedStatement(sql: "SELECT 1 FROM record WHERE natural_key = ? LIMIT 1")
-        return try Int.fetchOne(statement, arguments: [Data(naturalKey)]) != nil
+        let statement = try hot(RecordSQL.hasKey)
+        bind(PackedKey(naturalKey), statement)
+        return try statement.any()
+    }
+
+    private func bind(_ key: PackedKey, _ statement: HotStatement) {
+        statement.bind(1, key.high)
+        statement.bind(2, key.low)
     }
 
     package func records(_ filter: RecordFilter) throws -> [RecordRow] {
@@ -73,7 +128,8 @@ extension ReadTransaction {
             arguments.append(home.description)
         }
         if let subject = filter.subject {
-            conditions.append("subject = ?")
+            conditions.append("subject_hash = ? AND subject = ?")
+            arguments.append(SubjectHash.hash(subject))
             arguments.append(subject)
         }
         if let item = filter.item {
@@ -85,14 +141,14 @@ extension ReadTransaction {
             arguments.append(validity.rawValue)
         }
         if let after = filter.after, let replica = try replicaNumber(after.replica) {
-            conditions.append("(replica, counter) > (?, ?)")
-            arguments.append(replica)
-            arguments.append(Int64(after.counter))
+            conditions.append("id > ?")
+            arguments.append(try PackedDot.pack(replica, after.counter))
         }
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         arguments.append(filter.limit)
-        let rows = try Row.fetchAll(db, sql: "SELECT * FROM record \(clause) ORDER BY replica, counter LIMIT ?", arguments: StatementArguments(arguments))
-        return try rows.map { try recordRow($0) }
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT \(RecordSQL.columns) FROM record \(clause) ORDER BY id LIMIT ?", arguments: StatementArguments(arguments))
+        return try rows.map { try recordRow(RawRecord($0)) }
     }
 
     /// Ids of every record whose home is `home` or below it, ascending by id, with what was last read.
@@ -103,8 +159,27 @@ extension ReadTransaction {
             return home.isAncestorOrSelf(of: replica.path) ? (number, replica) : nil
         }.sorted { $0.1 < $1.1 }
         for (number, _) in numbers {
-            let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM record WHERE replica = ? ORDER BY counter", arguments: [number])
-            while let row = try cursor.next() { try body(try recordRow(row)) }
+            try eachRecord(ofReplica: number, body)
+        }
+    }
+
+    /// In pages, so that `body` may ask the database too.
+    private func eachRecord(ofReplica number: Int64, _ body: (RecordRow) throws -> Void) throws {
+        var last = try PackedDot.pack(number, 0)
+        let end = try PackedDot.pack(number + 1, 0)
+        while true {
+            let statement = try hot(RecordSQL.ofReplica)
+            statement.bind(1, last)
+            statement.bind(2, end)
+            statement.bind(3, 256)
+            var page: [RawRecord] = []
+            try statement.each { row in
+                page.append(RawRecord(row))
+                return true
+            }
+            guard let bottom = page.last else { return }
+            for row in page { try body(try recordRow(row)) }
+            last = bottom.id
         }
     }
 
@@ -134,18 +209,14 @@ extension ReadTransaction {
         Dot(replica: try self.replica(number: replica), counter: UInt64(counter))
     }
 
-    private func recordRow(_ row: Row) throws -> RecordRow {
-        let validity: UInt32 = row["validity"]
-        let key: Data = row["natural_key"]
-        let id = try dot(row["replica"], row["counter"])
-        let home: Int64 = row["home"]
-        let stateReplica: Int64? = row["state_replica"]
-        let stateCounter: Int64? = row["state_counter"]
-        var state = id
-        if let stateReplica, let stateCounter { state = try dot(stateReplica, stateCounter) }
+    func dot(_ packed: Int64) throws -> Dot { try dot(PackedDot.replica(packed), Int64(PackedDot.counter(packed))) }
+
+    private func recordRow(_ row: RawRecord) throws -> RecordRow {
+        let id = try dot(row.id)
+        let home = row.home == PackedDot.replica(row.id) ? id.replica.path : try replica(number: row.home).path
         return RecordRow(
-            id: id, item: row["item"], home: home == row["replica"] ? id.replica.path : try replica(number: home).path,
-            validity: Validity(rawValue: validity) ?? .draft, subject: row["subject"], naturalKey: Array(key), state: state)
+            id: id, item: row.item, home: home, validity: Validity(rawValue: row.validity) ?? .draft, subject: row.subject,
+            naturalKey: row.key.bytes, state: try row.state.map { try dot($0) } ?? id)
     }
 }
 
@@ -161,41 +232,58 @@ extension WriteTransaction {
     package func put(_ row: RecordRow) throws {
         let replica = try number(row.id.replica)
         let home = row.home == row.id.replica.path ? replica : try number(ReplicaID(path: row.home, incarnation: row.id.replica.incarnation))
-        let own = row.state == row.id
-        let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        let arguments: StatementArguments = [
-            replica, Int64(row.id.counter), row.item, home, row.validity.rawValue, row.subject, Data(row.naturalKey),
-            own ? nil : try number(row.state.replica), own ? nil : Int64(row.state.counter),
-        ]
-        insert.setUncheckedArguments(arguments)
-        try insert.execute()
-        if db.changesCount == 0 {
-            let held = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT home, item, validity FROM record WHERE replica = ? AND counter = ?"), arguments: [replica, Int64(row.id.counter)])
-            if let held { countDeltas[RecordCountKey(home: held[0], item: held[1], validity: held[2]), default: 0] -= 1 }
-            let replace = try db.cachedStatement(sql: "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            replace.setUncheckedArguments(arguments)
-            try replace.execute()
+        let id = try PackedDot.pack(replica, row.id.counter)
+        let state = row.state == row.id ? nil : try PackedDot.pack(try number(row.state.replica), row.state.counter)
+        try write(row, id, home, state, RecordSQL.insert)
+        if session.changes == 0 {
+            let held = try hot(RecordSQL.countedBy)
+            held.bind(1, id)
+            let key = try held.first { row in
+                RecordCountKey(home: row.int(0), item: UInt32(truncatingIfNeeded: row.int(1)), validity: UInt32(truncatingIfNeeded: row.int(2)))
+            }
+            if let key { countDeltas[key, default: 0] -= 1 }
+            try write(row, id, home, state, RecordSQL.replace)
         }
         countDeltas[RecordCountKey(home: home, item: row.item, validity: row.validity.rawValue), default: 0] += 1
     }
 
+    private func write(_ row: RecordRow, _ id: Int64, _ home: Int64, _ state: Int64?, _ sql: HotSQL) throws {
+        let statement = try hot(sql)
+        let key = PackedKey(row.naturalKey)
+        statement.bind(1, id)
+        statement.bind(2, Int64(row.item))
+        statement.bind(3, home)
+        statement.bind(4, Int64(row.validity.rawValue))
+        statement.bind(5, row.subject)
+        statement.bind(6, SubjectHash.hash(row.subject))
+        statement.bind(7, key.high)
+        statement.bind(8, key.low)
+        statement.bind(9, state)
+        try statement.execute()
+    }
+
     /// Writes the counts that ``put(_:)-(RecordRow)`` changed; called once a change set.
     package func flushCounts() throws {
+        if countDeltas.isEmpty { return }
         for (key, delta) in countDeltas.sorted(by: { ($0.key.home, $0.key.item, $0.key.validity) < ($1.key.home, $1.key.item, $1.key.validity) }) where delta != 0 {
-            try db.cachedStatement(
-                sql: "INSERT INTO record_count VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n"
-            ).execute(arguments: [key.home, key.item, key.validity, delta])
+            let statement = try hot(RecordSQL.count)
+            statement.bind(1, key.home)
+            statement.bind(2, Int64(key.item))
+            statement.bind(3, Int64(key.validity))
+            statement.bind(4, Int64(delta))
+            try statement.execute()
         }
-        if countDeltas.values.contains(where: { $0 < 0 }) { try db.execute(sql: "DELETE FROM record_count WHERE n = 0") }
+        if countDeltas.values.contains(where: { $0 < 0 }) { try session.run(RecordSQL.dropZeros) }
         countDeltas = [:]
     }
 
     package func linkChange(_ change: Dot, to record: Dot) throws {
-        let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_change VALUES (?, ?, ?, ?)")
-        try statement.execute(arguments: [
-            try number(record.replica), Int64(record.counter), try number(change.replica), Int64(change.counter),
-        ])
+        let statement = try hot(RecordSQL.link)
+        statement.bind(1, try number(record.replica))
+        statement.bind(2, Int64(record.counter))
+        statement.bind(3, try number(change.replica))
+        statement.bind(4, Int64(change.counter))
+        try statement.execute()
     }
 
     /// The local number of a replica, made when it is new.
@@ -205,7 +293,14 @@ extension WriteTransaction {
 extension ReadTransaction {
     /// Effective records about a subject, by item number.
     package func recordCounts(subject: String) throws -> [(item: UInt32, count: Int)] {
-        let statement = try db.cachedStatement(sql: "SELECT item, count(*) FROM record WHERE subject = ? AND validity = 3 GROUP BY item ORDER BY item")
-        return try Row.fetchAll(statement, arguments: [subject]).map { ($0[0], $0[1]) }
+        let statement = try hot(RecordSQL.countsOfSubject)
+        statement.bind(1, SubjectHash.hash(subject))
+        statement.bind(2, subject)
+        var counts: [(item: UInt32, count: Int)] = []
+        try statement.each { row in
+            counts.append((UInt32(truncatingIfNeeded: row.int(0)), Int(row.int(1))))
+            return true
+        }
+        return counts
     }
 }

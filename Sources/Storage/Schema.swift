@@ -8,11 +8,15 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: truth") { try $0.execute(sql: truth) }
         migrator.registerMigration("attachments") { try $0.execute(sql: attachments) }
+        migrator.registerMigration("sums of ledgers") { try $0.execute(sql: ledgerSums) }
+        migrator.registerMigration("look-up log 2") { try $0.execute(sql: lookupLog) }
+        migrator.registerMigration("readers") { try $0.execute(sql: readers) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
-        migrator.registerMigration("projection 4") { db in
+        migrator.registerMigration("projection 5") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
             try db.execute(sql: projection + attachmentProjection)
+            for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
         return migrator
@@ -22,7 +26,7 @@ enum Schema {
     static let projectionTables: [(name: String, order: String)] = [
         ("edition", "digest"),
         ("proposal", "replica, counter"),
-        ("record", "replica, counter"),
+        ("record", "id"),
         ("record_count", "home, item, validity"),
         ("record_change", "record_replica, record_counter, replica, counter"),
         ("pending", "replica, counter"),
@@ -36,6 +40,9 @@ enum Schema {
         ("list_epoch", "list_replica, list_counter, epoch"),
         ("list_state", "list_replica, list_counter"),
     ]
+
+    /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.
+    static let recordIndexes: [(name: String, column: String)] = [("record_key", "key_high"), ("record_subject", "subject_hash")]
 
     static let truth = """
         -- One value a key: the node's path, incarnation, next counter, clock.
@@ -176,6 +183,13 @@ enum Schema {
         CREATE INDEX lookup_log_time ON lookup_log (time);
         """
 
+    /// Sums beside ledgers, and a narrow index to count what follows a sequence: no question walks through bodies.
+    static let ledgerSums = """
+        ALTER TABLE ledger ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+        UPDATE ledger SET changes = (SELECT ifnull(sum(count), 0) FROM change_set WHERE ledger = ledger.id);
+        CREATE INDEX change_set_size ON change_set (ledger, sequence, count);
+        """
+
     static let projection = """
         -- Editions by the digest changes name them by.
         CREATE TABLE edition (
@@ -203,23 +217,20 @@ enum Schema {
             PRIMARY KEY (replica, counter)
         ) STRICT, WITHOUT ROWID;
 
-        -- One slim row a record; field values stay in the change sets. `state_*` names the change whose
-        -- state stands, where that is not the creating one.
+        -- One slim row a record; field values stay in the change sets. The id is the author's local number and the
+        -- counter in one integer (``PackedDot``), so that what one author writes is appended; what is looked for is
+        -- indexed by 64 bits of it and then compared. See decision 0031.
         CREATE TABLE record (
-            replica INTEGER NOT NULL,
-            counter INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY,
             item INTEGER NOT NULL,
             home INTEGER NOT NULL,
             validity INTEGER NOT NULL CHECK (validity BETWEEN 1 AND 4),
             subject TEXT NOT NULL,
-            natural_key BLOB NOT NULL CHECK (length(natural_key) = 16),
-            state_replica INTEGER,
-            state_counter INTEGER,
-            PRIMARY KEY (replica, counter)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX record_natural_key ON record (natural_key);
-        CREATE INDEX record_subject ON record (subject);
-
+            subject_hash INTEGER NOT NULL,         -- ``SubjectHash`` of the subject
+            key_high INTEGER NOT NULL,             -- the natural key's 16 bytes, big-endian, as two integers
+            key_low INTEGER NOT NULL,
+            state INTEGER                          -- the change whose state stands, packed; NULL: the creating one
+        ) STRICT;
         -- How many records stand, so that status pages need not count ten million rows. No row says 0.
         CREATE TABLE record_count (
             home INTEGER NOT NULL,

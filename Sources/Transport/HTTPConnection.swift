@@ -9,6 +9,7 @@ package final class HTTPConnection: Sendable {
   /// The server's certificates; nil without TLS.
   package let peer: PeerCertificates?
   private let ref: ConnectionRef
+  private let loopExecutor: LoopTaskExecutor
   private let core: ClientCore
   private let channel: any Channel
   private let authority: String
@@ -84,6 +85,7 @@ package final class HTTPConnection: Sendable {
   ) {
     self.peer = peer
     self.ref = ref
+    loopExecutor = LoopTaskExecutor(ref.loop)
     self.core = core
     self.channel = channel
     maxResponseBytes = limits.maxResponseBytes
@@ -93,6 +95,9 @@ package final class HTTPConnection: Sendable {
   deinit {
     if !isClosed { channel.close(promise: nil) }
   }
+
+  /// Runs tasks on this connection's event loop, so that they and the connection share a thread. They must not block.
+  package var executor: any TaskExecutor { loopExecutor }
 
   // MARK: Requests
 

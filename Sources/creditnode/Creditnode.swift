@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 import Glibc
 import NodeRuntime
@@ -29,7 +30,7 @@ struct Creditnode: AsyncParsableCommand {
             """,
         version: "creditnode 0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "建立与运行 set up and run", subcommands: [Init.self, Invite.self, Join.self, Serve.self, Children.self]),
+            CommandGroup(name: "建立与运行 set up and run", subcommands: [Init.self, Invite.self, Join.self, Serve.self, Children.self, Readers.self]),
             CommandGroup(name: "数据 data", subcommands: [Import.self, List.self, Lookup.self, Records.self, Show.self, Attach.self, Fetch.self, Revoke.self, Widen.self]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),
@@ -38,6 +39,8 @@ struct Creditnode: AsyncParsableCommand {
 
     /// Parses, runs, and turns every failure into words and a documented exit code.
     static func main() async {
+        // Before there are threads: a third less memory in a street that imports, at the same speed.
+        creditnode_malloc_one_arena()
         signal(SIGPIPE, SIG_IGN)
         let command: any ParsableCommand
         do {

@@ -261,7 +261,7 @@ import Testing
     /// A bit of one change, everything around it intact: packed anew as a relay may.
     private static func flipBody(_ sealed: inout SealedChangeSet) throws {
         let count = try Header(serialized: sealed.header).count
-        let plain = sealed.compression == 1 ? try Deflate.decompress(sealed.bodies, expectedSize: sealed.bodiesSize, limit: sealed.bodiesSize) : sealed.bodies
+        let plain = try BodyPacking.unpack(sealed)
         var part = try BodyPart(serialized: plain, count: count)
         var body = try #require(part.bodies[count / 2])
         body[body.count / 2] ^= 1
@@ -276,7 +276,7 @@ import Testing
     ///   - lazily: leaves every other salt as a leaf of its own instead of the least cover.
     private static func erase(_ sealed: inout SealedChangeSet, _ gone: Set<Int>, flip: Int? = nil, lazily: Bool = false) throws {
         let header = try Header(serialized: sealed.header), primitives = OpenSSLPrimitives()
-        let plain = sealed.compression == 1 ? try Deflate.decompress(sealed.bodies, expectedSize: sealed.bodiesSize, limit: sealed.bodiesSize) : sealed.bodies
+        let plain = try BodyPacking.unpack(sealed)
         var part = try BodyPart(serialized: plain, count: header.count)
         let tree = SaltTree(primitives, header.suite), seed = try #require(part.salts.first).value
         let salts = try tree.salts(seed: seed, count: header.count)

@@ -52,6 +52,15 @@ import Testing
         #expect(c.silentMs == nil && c.lastContact == nil)
     }
 
+    @Test("Each child is looked up, not searched for: a search would take minutes here", .timeLimit(.minutes(5)))
+    func manyChildren() throws {
+        let count = 6000, root = try tree(
+            links: [link("wuhan/wuchang", "connected")],
+            told: ["wuhan/wuchang": told(10_000) { $0.children = (0..<count).map { child("s\($0)", $0 % 2 == 0 ? .connected : .cut) } }])
+        let streets = root.children[0].children
+        #expect(streets.count == count && streets.filter { $0.line == "connected" }.count == count / 2)
+    }
+
     @Test("Behind a line that is cut nothing counts as live, and it says as of when it is known")
     func outOfSight() throws {
         let root = try tree(

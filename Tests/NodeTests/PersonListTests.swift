@@ -225,7 +225,7 @@ import Testing
         federation.clock.advance(milliseconds: 3_601_000)
         _ = try ask(3, at: Self.a, federation)
         var lines: [LookupEntry] = []
-        try street.store.read { tx in try tx.eachLookup { _, entry, _, _ in lines.append(entry) } }
+        try street.store.read { tx in try tx.eachLookup { _, entry, _ in lines.append(entry) } }
         #expect(lines.count == 6 && lines.filter { $0.subject.hasPrefix("person:1:") }.count == 5)
         #expect(lines.first?.caseNumber == "案1" && lines.allSatisfy { !$0.answer.contains(Self.number(0)) && !$0.purpose.contains(Self.number(0)) })
         #expect(try street.verify().faults.isEmpty)

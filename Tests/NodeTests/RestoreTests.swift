@@ -64,6 +64,49 @@ import Testing
         #expect(try federation[Self.district].verify().faults.isEmpty)
     }
 
+    /// Tips of our own ledgers that a peer makes up, in greeting or with another digest.
+    private func lying(_ lie: @escaping (LedgerTip) -> LedgerTip) -> (Frame, Bool) -> Frame? {
+        { frame, up in
+            guard !up, case .tips(let tips, let last) = frame else { return frame }
+            return .tips(tips.map { $0.ledger.replica.path.description == Self.a ? lie($0) : $0 }, last: last)
+        }
+    }
+
+    @Test("A parent that only says it holds more of ours, or other entries, makes no new incarnation")
+    func lies() throws {
+        let federation = try TestFederation([Self.city, Self.district, Self.a])
+        try federation.settle()
+        try federation.enter(3, at: Self.a)
+        try federation.settle()
+        try federation.enter(3, from: 10, at: Self.a)
+        let ahead = try federation.sync(Self.a, tamper: lying { LedgerTip(ledger: $0.ledger, tip: Tip(sequence: $0.tip.sequence + 50, digest: $0.tip.digest)) })
+        #expect(ahead.restored.isEmpty && ahead.ended == nil)
+        let other = try federation.sync(Self.a, tamper: lying { LedgerTip(ledger: $0.ledger, tip: Tip(sequence: $0.tip.sequence, digest: Digest(a: 1, b: 2, c: 3, d: 4))) })
+        #expect(other.restored.isEmpty && other.ended == nil)
+        #expect(!other.forked.isEmpty)
+        try federation.settle()
+        let home = try #require(NodePath(Self.a))
+        #expect(try federation[Self.city].viewDigest(home: home).records == 6, "an honest talk makes good what the lies held up")
+    }
+
+    @Test("A clone learns from its own signature that it is one", arguments: [1, 3])
+    func cloneIsProven(writes: Int) throws {
+        let federation = try TestFederation([Self.city, Self.district, Self.a])
+        try federation.settle()
+        try federation.enter(2, at: Self.a)
+        try federation.settle()
+        let copy = try federation.backup(Self.a)
+        for row in 0..<2 { try federation.enter(1, from: 50 + row, at: Self.a) }
+        try federation.settle()
+        try federation.restore(Self.a, from: copy)
+        let mine = federation[Self.a].replica
+        for row in 0..<writes { try federation.enter(1, from: 70 + row, at: Self.a) }
+        #expect(try federation.sync(Self.a).restored.map(\.replica) == [mine])
+        _ = try federation[Self.a].beginIncarnation()
+        let after = try federation.sync(Self.a)
+        #expect(after.restored.isEmpty, "the new incarnation has no past to meet")
+    }
+
     @Test("Drafts of an earlier incarnation can still be entered")
     func draftsOutliveTheIncarnation() throws {
         let federation = try TestFederation([Self.city, Self.district, Self.a])

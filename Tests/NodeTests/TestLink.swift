@@ -1,6 +1,7 @@
 import Node
 import Registry
 import Replication
+import Sealing
 
 /// Carries one conversation between two nodes in memory, one frame at a time, each frame through its
 /// bytes: what LinkSession does over a stream, without threads.
@@ -98,7 +99,7 @@ struct TestLink {
     private func load(_ end: End, _ result: inout Result) throws {
         guard let load = end.conversation.nextLoad() else { return }
         let sets = try end.node.load(load.ledger, after: load.after, limitBytes: load.bytes)
-        end.outbox += sets.map { .changeSet($0) }
+        end.outbox += try sets.map { .changeSet(try $0.readable(inProtocol: end.conversation.version)) }
         if end.node === child { result.lanesUp += sets.map { _ in load.ledger.lane } }
         _ = end.conversation.handle(.sent(load.ledger, through: load.after + UInt64(sets.count), bytes: sets.reduce(0) { $0 + $1.byteCount }))
     }
@@ -117,6 +118,7 @@ struct TestLink {
                     }
                 }
                 try carry(end.conversation.handle(.admitted(admission.tips, verdicts: admission.verdicts)), end, &result)
+                if let ledger = admission.ownPast, !result.restored.contains(ledger) { result.restored.append(ledger) }
                 if admission.wantsContents { try carry(end.exchange.handle(.news, now: 0), end, &result) }
             case .store(let signed):
                 let receipt = try end.node.store(signed, from: end.peer)
@@ -125,7 +127,7 @@ struct TestLink {
             case .consider(let signed):
                 do { _ = try end.node.consider(signed, from: end.peer) } catch let fault as ChangeSetFault { result.faults.append(fault) }
             case .receipt(let tips): end.outbox.append(.receipt(try end.node.receipt(for: end.peer, tips: tips)))
-            case .restored(let ledger): result.restored.append(ledger)
+            case .prove(let ledger, let sequence): end.outbox += try end.node.load(ledger, after: sequence - 1, limitBytes: 1).map { .changeSet($0) }
             case .forked(let ledger): result.forked.append(ledger)
             case .attachment(let frame): try carry(end.exchange.handle(.received(frame), now: 0), end, &result)
             case .synchronised:

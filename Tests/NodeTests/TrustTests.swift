@@ -62,8 +62,8 @@ import Testing
     func missingBody() throws {
         let federation = try settled()
         let result = try federation.sync(Self.a) { frame, up in
-            guard up, case .changeSet(var sealed) = frame, let bodies = try? ChangeSetSealer.bodies(of: sealed, count: 3),
-                let seed = try? BodyPart(serialized: Deflate.decompress(sealed.bodies, expectedSize: sealed.bodiesSize, limit: 1 << 21), count: 3).salts.first?.value,
+            guard up, case .changeSet(var sealed) = frame, let bodies = try? Array(ChangeSetSealer.bodies(of: sealed, count: 3)),
+                let seed = try? BodyPart(serialized: BodyPacking.unpack(sealed), count: 3).salts.first?.value,
                 let cover = try? SaltTree(OpenSSLPrimitives(), .ed25519SHA256).cover(seed: seed, count: 3, keeping: [true, false, true]),
                 let part = try? BodyPart(salts: cover.nodes.map { .init(level: Int($0.level), index: Int($0.index), value: $0.value) }, bodies: [bodies[0], nil, bodies[2]]).serialized()
             else { return frame }
@@ -76,6 +76,31 @@ import Testing
             return .changeSet(sealed)
         }
         #expect(result.faults.map(\.rule) == [.missingBody], "the signature still verifies; only the hole is refused: \(result.faults)")
+    }
+
+    @Test("A peer that speaks protocol 1 is sent nothing it cannot read, and holds the same in the end")
+    func olderPeer() throws {
+        let federation = try settled(0)
+        try federation.enter(3, from: 0, at: Self.a)
+        let own = try federation[Self.a].tips(for: #require(NodePath(Self.district))).tips.filter { $0.ledger.replica == federation[Self.a].replica }
+        let sealed = try own.flatMap { try federation[Self.a].load($0.ledger, after: 0, limitBytes: 1 << 20) }
+        #expect(sealed.contains { $0.compression == 2 })
+        var packings: [UInt32] = []
+        _ = try federation.sync(Self.a) { frame, up in
+            switch frame {
+            case .greeting(var greeting):
+                greeting.protocolMax = 1
+                return .greeting(greeting)
+            case .changeSet(let sealed):
+                if up { packings.append(sealed.compression) }
+                return frame
+            case .tips, .receipt, .held, .verdicts, .statement, .ping, .pong, .farewell, .refusal, .attachment, .listKeys: return frame
+            }
+        }
+        #expect(!packings.isEmpty && packings.allSatisfy { $0 == 0 })
+        try federation.settle()
+        let home = try #require(NodePath(Self.a))
+        #expect(try federation[Self.city].viewDigest(home: home).digest == federation[Self.a].viewDigest(home: home).digest)
     }
 
     /// A change set of `author`, sealed with `key`.

@@ -106,14 +106,39 @@ import Testing
         #expect(talk.nextLoad()?.ledger == other)
     }
 
-    @Test("A peer ahead of us in our own ledger means we were restored")
-    func restored() {
-        var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
-        _ = talk.handle(.opened(tips: [tip(ledger(child), 3)], digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
-        _ = talk.handle(.received(greeting(of: parent, .zero, ledgers: 1)))
-        _ = talk.handle(.received(.tips([tip(ledger(child), 8)], last: true)))
-        let found = talk.handle(.compared(forks: [])).contains { if case .restored = $0 { true } else { false } }
-        #expect(found)
+    private func proofs(_ directives: [Conversation.Directive]) -> [UInt64] { directives.compactMap { if case .prove(_, let sequence) = $0 { sequence } else { nil } } }
+
+    private func refusals(_ directives: [Conversation.Directive]) -> [String] { directives.compactMap { if case .send(.refusal(_, _, let rule, _)) = $0 { rule } else { nil } } }
+
+    @Test("Tips that contradict ours in our own ledger are asked to be proven; in the peer's own ledger we prove ours")
+    func forksAreProven() {
+        for (author, proven, asked) in [(child, [], ["fork"]), (parent, [8], []), (replica("wuhan", 9), [], [])] as [(ReplicaID, [UInt64], [String])] {
+            var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+            let disputed = ledger(author, .ordinary, .published)
+            _ = talk.handle(.opened(tips: [tip(disputed, 9)], digest: Digest(a: 1, b: 0, c: 0, d: 0), time: 0))
+            _ = talk.handle(.received(greeting(of: parent, .zero, ledgers: 1)))
+            _ = talk.handle(.received(.tips([tip(disputed, 8)], last: true)))
+            let directives = talk.handle(.compared(forks: [disputed]))
+            #expect(proofs(directives) == proven && refusals(directives) == asked)
+            #expect(talk.nextLoad() == nil, "nothing more of a disputed ledger is sent")
+        }
+    }
+
+    @Test("Who refuses an entry of its own ledger as a fork is shown ours, once; of ledgers that do not cross nothing is kept")
+    func refusedForksAreProven() {
+        let theirs = ledger(parent, .ordinary, .published)
+        var talk = opened([tip(theirs, 5)], [tip(theirs, 9)])
+        func refuse(_ ledger: LedgerID, _ sequence: UInt64, _ rule: String = "fork") -> [Conversation.Directive] {
+            talk.handle(.received(.refusal(ledger, sequence: sequence, rule: rule, detail: "")))
+        }
+        #expect(proofs(refuse(theirs, 6)).isEmpty, "an entry that we do not hold")
+        talk = opened([tip(theirs, 5)], [tip(theirs, 9)])
+        #expect(proofs(refuse(theirs, 4)) == [4])
+        #expect(proofs(refuse(theirs, 4)).isEmpty)
+        #expect(proofs(refuse(ledger(replica("wuhan/b")), 1)).isEmpty)
+        #expect(!talk.knows(ledger(replica("wuhan/b"))))
+        #expect(proofs(talk.handle(.refused(theirs, sequence: 3, fault: ChangeSetFault(.fork, "", "")))) == [3])
+        #expect(proofs(talk.handle(.refused(ledger(child), sequence: 3, fault: ChangeSetFault(.fork, "", "")))).isEmpty)
     }
 
     @Test("Wrong peers, wrong versions and frames out of place end the talk by name")
@@ -132,6 +157,17 @@ import Testing
         #expect(end([.held([])]) != nil)
         #expect(end([.attachment(.held([]))]) == .outOfPlace("an attachment"))
         #expect(end([.farewell(reason: "x", detail: "y")]) == .farewell(reason: "x", detail: "y"))
+    }
+
+    @Test("The protocol is the greatest that both ends speak")
+    func version() {
+        for (theirs, ours) in [(1, 1), (2, 2), (9, Conversation.protocolMax)] as [(UInt32, UInt32)] {
+            var talk = Conversation(role: .child, me: child, peer: parent.path, software: "")
+            _ = talk.handle(.opened(tips: [], digest: .zero, time: 0))
+            _ = talk.handle(.received(greeting(of: parent, max: theirs)))
+            #expect(talk.isOpen)
+            #expect(talk.version == ours)
+        }
     }
 
     @Test("Silence is answered by a ping, and long silence by the end")

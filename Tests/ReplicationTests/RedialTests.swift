@@ -5,17 +5,17 @@ import Testing
     @Test("The wait doubles to the longest, and starts anew after a talk that lasted")
     func doubling() {
         var redial = Redial(longest: 30_000)
-        #expect(redial.ceiling == 1000)
+        #expect(redial.ceiling == 250)
         var ceilings: [UInt64] = []
-        for _ in 0..<8 {
+        for _ in 0..<9 {
             redial.ended(talked: nil)
             ceilings.append(redial.ceiling)
         }
-        #expect(ceilings == [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
+        #expect(ceilings == [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
         redial.ended(talked: Redial.shortTalk - 1)
         #expect(redial.ceiling == 30_000, "a talk that breaks down at once is a failure")
         redial.ended(talked: Redial.shortTalk)
-        #expect(redial.ceiling == 1000 && redial.failures == 0)
+        #expect(redial.ceiling == 250 && redial.failures == 0)
         for _ in 0..<1000 { redial.ended(talked: nil) }
         #expect(redial.ceiling == 30_000 && redial.failures == 16)
     }
@@ -31,6 +31,25 @@ import Testing
                 }
                 redial.ended(talked: nil)
             }
+        }
+    }
+
+    @Test("A parent away for ten seconds meets its 160 streets over its whole first second back, reconnect_seconds 1")
+    func parentAway() {
+        Seeds.each(20) { _, random in
+            var tenths = [Int](repeating: 0, count: 10)
+            for _ in 0..<160 {
+                var redial = Redial(longest: 1000)
+                redial.ended(talked: Redial.shortTalk)
+                var time: UInt64 = 0
+                while time < 10_000 {
+                    time += redial.wait(draw: UInt64.random(in: 0 ... .max, using: &random))
+                    redial.ended(talked: nil)
+                }
+                tenths[min(9, Int(time - 10_000) / 100)] += 1
+            }
+            #expect(tenths.allSatisfy { $0 < 50 }, "\(tenths)")
+            #expect(tenths[..<7].allSatisfy { $0 > 0 }, "\(tenths)")
         }
     }
 

@@ -157,10 +157,33 @@ import Testing
             try verifyChain(leaf: reverse, intermediates: between, roots: both, expecting: .tls, path: nil, at: now)
         }
         // both usages at once, none, or a key of the wrong algorithm: no certificate of ours
-        for usage in ["clientAuth,serverAuth,\(CertificatePurpose.ledgerSigningOID)", "clientAuth", "anyExtendedKeyUsage"] {
+        for usage in ["clientAuth,serverAuth,\(CertificatePurpose.ledgerSigningOID)", "serverAuth", "anyExtendedKeyUsage"] {
             #expect(try tls.rogue(tls.district, .tlsLeaf(node("wuhan/wuchang/jiyuqiao"))) { $0.setUsage(usage) }.kind == .foreign)
         }
         #expect(try tls.rogue(tls.district, .ledgerLeaf(node("wuhan/wuchang/jiyuqiao")), key: KeyHandle.generate(.p256)).kind == .foreign)
+    }
+
+    @Test("A look-up client's certificate is good for asking its own node, and for nothing else")
+    func readers() throws {
+        let tiers = try Tiers(.tls, .p256), client = try node("wuhan/wuchang/caigou")
+        let key = try ECKey.generate().subjectPublicKeyInfo
+        let leaf = try tiers.district.issue(.readerLeaf(client), subjectPublicKeyInfo: key, now: now, validityDays: 10)
+        #expect(leaf.kind == .reader && leaf.purpose == .tls)
+        #expect(try leaf.path.get() == client)
+        let roots = try TrustRoots([tiers.root.certificate]), between = [tiers.district.certificate]
+        try verifyChain(leaf: leaf, intermediates: between, roots: roots, expecting: .reader, path: client, at: now)
+        #expect(throws: ChainProblem.wrongKind(expected: "tls", found: "reader")) {
+            try verifyChain(leaf: leaf, intermediates: between, roots: roots, expecting: .tls, path: client, at: now)
+        }
+        let link = try tiers.district.issue(.tlsLeaf(client), subjectPublicKeyInfo: key, now: now, validityDays: 10)
+        #expect(throws: ChainProblem.wrongKind(expected: "reader", found: "tls")) {
+            try verifyChain(leaf: link, intermediates: between, roots: roots, expecting: .reader, path: client, at: now)
+        }
+        for (ca, path) in [(tiers.root, client), (tiers.district, try node("wuhan/wuchang")), (tiers.district, try node("wuhan/hankou/caigou"))] {
+            #expect(throws: IssueProblem.self) { try ca.issue(.readerLeaf(path), subjectPublicKeyInfo: key, now: now, validityDays: 10) }
+        }
+        // A CA whose own usage is the client's alone is none of ours.
+        #expect(try tiers.rogue(tiers.root, .intermediateCA(node("wuhan/wuchang"))) { $0.setUsage("clientAuth") }.kind == .foreign)
     }
 
     @Test func issuingRules() throws {

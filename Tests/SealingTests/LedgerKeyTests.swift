@@ -97,8 +97,9 @@ import Testing
                             let message = OpenSSLPrimitives().digest(suite, of: [UInt8(task), UInt8(round)]).bytes
                             let signature = try key.sign(message)
                             guard verifier.isValid(signature: signature, of: message), !verifier.isValid(signature: signature, of: message + [1]) else { return false }
-                            let packed = try Deflate.compress(message + message + message, level: 1 + task % 9)
-                            guard try Deflate.decompress(packed, expectedSize: 96, limit: 96) == message + message + message else { return false }
+                            guard let packed = try Zstd.compress(message + message + message, level: Int32(1 + task % 9)) else { return false }
+                            guard try Zstd.decompress(packed, expectedSize: 96, limit: 96) == message + message + message else { return false }
+                            guard try Deflate.decompress(RawDeflate.stored(message), expectedSize: 32, limit: 32) == message else { return false }
                         }
                         return true
                     }

@@ -39,7 +39,7 @@ private func roundTrip(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ cou
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LineTests {
+@Suite(.timeLimit(.minutes(5))) struct LineTests {
     @Test func carriesAndCounts() async throws {
         let server = try await echoServer()
         let line = try await Line.start(to: "127.0.0.1", port: try #require(server.localAddress?.port))
@@ -98,7 +98,7 @@ private func roundTrip(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ cou
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LineConditionTests {
+@Suite(.timeLimit(.minutes(5))) struct LineConditionTests {
     private func line() async throws -> (Line, any Channel) {
         let server = try await echoServer()
         return (try await Line.start(port: try #require(server.localAddress?.port)), server)

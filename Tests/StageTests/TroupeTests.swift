@@ -2,7 +2,7 @@ import Foundation
 import Stage
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TroupeTests {
+@Suite(.timeLimit(.minutes(5))) struct TroupeTests {
     @Test func commandsGiveOutputErrorsAndCode() async throws {
         let troupe = try Troupe(name: "stage-test")
         let result = try await troupe.run("/bin/sh", ["-c", "echo out; echo err >&2; exit 65"])

@@ -92,7 +92,7 @@ import Testing
             "INSERT INTO ledger (replica, audience, lane, sequence, digest) VALUES (99, 'local', 1, 0, zeroblob(32))",
             "INSERT INTO meta VALUES ('x', 7)",
             "INSERT INTO member VALUES ('wuhan/a', zeroblob(32), zeroblob(32), 'perhaps', 1, NULL)",
-            "INSERT INTO record VALUES (1, 1, 1, 1, 9, 's', zeroblob(16), NULL, NULL)",
+            "INSERT INTO record VALUES (1, 1, 1, 9, 's', 1, 1, 1, NULL)",
         ] {
             #expect(throws: DatabaseError.self, "\(bad)") { try queue.write { try $0.execute(sql: "PRAGMA foreign_keys = ON; " + bad) } }
         }

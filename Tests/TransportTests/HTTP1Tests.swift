@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(2))) struct HTTP1Tests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP1Tests {
   private func with(
     _ handler: @escaping RequestHandler, _ body: (HTTP1Server, Int) async throws -> Void
   ) async throws {

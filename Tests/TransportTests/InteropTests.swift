@@ -4,7 +4,7 @@ import Testing
 @testable import Transport
 
 /// Against other people's TLS and HTTP/2.
-@Suite(.timeLimit(.minutes(2))) struct InteropTests {
+@Suite(.timeLimit(.minutes(5))) struct InteropTests {
   private static func client(_ address: ListenAddress, _ options: [String]) async throws -> (code: Int32, output: String) {
     let pki = try TestPKI.shared.get()
     return try await run(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(2))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
   @Test func getAndPost() async throws {
     try await withPair(handler: mirror) { _, connection in
       let get = try await connection.request(method: "GET", path: "/a?b=c")

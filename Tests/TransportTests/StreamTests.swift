@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
   private static let chunk = ByteBuffer(repeating: 0x5A, count: 64 * 1024)
 
   /// Answers `/ping`; leaves everything else to `handler`.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
   private struct NotEnrolled: Error {}
 
   /// What connecting with these contexts ends in; nil: it works.

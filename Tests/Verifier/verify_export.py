@@ -13,6 +13,7 @@ import zlib
 from certificates import NotCertified, certify, is_above_or_same, is_path, parent, pinned_root, tier
 from crypto import SUITES, Unusable, cover, digest, is_signed, key_suite, lp, salts_below, sha256, u32, u64
 from wire import Malformed, Message
+from zstd import unzstd
 
 MAGIC = b"creditnode export 1\n"
 MAXIMUM_RECORD, MAXIMUM_HEADER, MAXIMUM_BODIES, MAXIMUM_CLAIMS, MOST_FAULTS = 4 << 20, 16 << 10, 2 << 20, 1 << 20, 1000
@@ -132,6 +133,8 @@ def inflate(data, compression, size):
             raise Malformed("the compressed bytes are broken: %s" % error)
         if not stream.eof or stream.unused_data:
             raise Malformed("the compressed bytes do not end where they should")
+    elif compression == 2:
+        out = unzstd(data, size)
     else:
         raise Malformed("unknown compression %d" % compression)
     if len(out) != size:

@@ -12,7 +12,8 @@ struct EnrolmentClient {
     /// SHA-256 of the TLS root certificate.
     let ca: Digest
 
-    func ask(_ request: EnrolmentRequest, at address: HostPort, now: Int64) async throws -> EnrolmentResponse {
+    /// - Returns: the answer, and the certificate by which the parent proved itself.
+    func ask(_ request: EnrolmentRequest, at address: HostPort, now: Int64) async throws -> (response: EnrolmentResponse, server: [UInt8]) {
         let tls = try TLSContext.client(certificateChainPEM: nil, privateKeyPEM: nil, trustAnchorsPEM: nil)
         let connection = try await HTTPConnection.connect(
             to: .tcp(host: address.host, port: address.port), tls: tls, group: MultiThreadedEventLoopGroup.singleton,
@@ -26,7 +27,7 @@ struct EnrolmentClient {
                     "enrolment-refused", zh: "上级拒绝入网：邀请码无效、已使用或已过期", en: "the parent refused: the invitation is unknown, used or expired",
                     hint: "请上级重新 creditnode invite / ask the parent for a new invitation", exit: .refused)
             }
-            return try EnrolmentResponse(serialized: bytes)
+            return (try EnrolmentResponse(serialized: bytes), connection.peer?.leafDER ?? [])
         } catch {
             await connection.close()
             throw error

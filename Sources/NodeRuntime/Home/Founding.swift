@@ -97,6 +97,9 @@ extension NodeHome {
         let home = NodeHome(home)
         let asked = try asked.map { try suite($0) }
         let token = try InvitationToken(text)
+        guard token.unit == nil else {
+            throw ControlFault("token-of-reader", zh: "这是查询端的邀请码", en: "this invitation is for a look-up client", hint: "creditnode readers join TOKEN --identity DIR", exit: .badInput)
+        }
         guard let path = NodePath(token.path), let parent = path.parent, let ca = Hex.decode(token.ca).flatMap({ Digest($0) }),
             let secret = Hex.decode(token.secret)
         else { throw badPath(token.path) }
@@ -115,7 +118,7 @@ extension NodeHome {
             ledgerCARequest: try home.kept(request: "ledger-ca") { try CertificateRequest.make(ledgerCAKey).der },
             tlsCARequest: try home.kept(request: "tls-ca") { try CertificateRequest.make(tlsCAKey).der }, proof: [])
         request.proof = hmacSHA256(key: secret, request.message).bytes
-        let response = try await EnrolmentClient(parent: parent, ca: ca).ask(request, at: try HostPort(token.address), now: Int64(environment.now() / 1000))
+        let response = try await EnrolmentClient(parent: parent, ca: ca).ask(request, at: try HostPort(token.address), now: Int64(environment.now() / 1000)).response
         let ledgerChain = try ([response.ledgerCertificate] + response.ledgerChain).map { try Certificate(der: $0) }
         let tlsChain = try ([response.tlsCertificate] + response.tlsChain).map { try Certificate(der: $0) }
         guard let ledgerRoot = ledgerChain.last, let tlsRoot = tlsChain.last, tlsRoot.fingerprint == ca, ledgerChain[0].keyID == ledgerKey.keyID,

@@ -20,6 +20,8 @@ struct InvitationToken: Codable, Sendable {
     /// Name of the suite that the parent suggests for ledger keys; the child may choose another. A name that the
     /// child does not know, or none, means the default.
     var suite: String?
+    /// Credit code of the department whose look-up client is invited; nil invites a child.
+    var unit: String?
 
     var text: String {
         get throws {
@@ -45,7 +47,7 @@ struct InvitationToken: Codable, Sendable {
         self = token
     }
 
-    init(path: NodePath, address: String, ca: Digest, id: String, secret: [UInt8], expires: UInt64, suite: Suite? = nil) {
+    init(path: NodePath, address: String, ca: Digest, id: String, secret: [UInt8], expires: UInt64, suite: Suite? = nil, unit: String? = nil) {
         self.path = path.description
         self.address = address
         self.ca = ca.description
@@ -53,6 +55,7 @@ struct InvitationToken: Codable, Sendable {
         self.secret = Hex.encode(secret)
         self.expires = expires
         self.suite = suite?.name
+        self.unit = unit
     }
 }
 

@@ -25,7 +25,7 @@ final class AttachmentTraffic: Sendable {
 
     init(node: Node, board: LinkBoard, peer: NodePath, logger: Logger, outgoing: Signal) {
         (self.node, self.board, self.peer, self.logger, self.outgoing) = (node, board, peer, logger, outgoing)
-        let handle = board.listen { [weak self] news in
+        let handle = board.listen(as: peer) { [weak self] news in
             switch news {
             case .contentsWanted: self?.hear(.news)
             case .contentHeld(let digest): self?.hear(.completed(digest))
@@ -43,6 +43,9 @@ final class AttachmentTraffic: Sendable {
     func open() async throws { try await handle(.opened) }
 
     func receive(_ frame: AttachmentFrame) async throws { try await handle(.received(frame)) }
+
+    /// Whether ``tick()`` would have work to do: 160 idle links need none.
+    var wantsTick: Bool { state.withLock { $0.exchange.wantsTick(at: Self.monotonic) } }
 
     func tick() async throws { try await handle(.tick) }
 

@@ -7,19 +7,21 @@ import Sealing
 import Synchronization
 import Transport
 
-/// What children meet at the parent: enrolment, the only request answered without a client certificate,
-/// and the link.
+/// What others meet at a node's listener: enrolment, the only request answered without a client certificate, the
+/// link for children, and look-ups for those enrolled to ask.
 final class ChildDoor: Sendable {
     private let node: Node
     private let board: LinkBoard
     private let roots: TrustRoots
     private let patience: Patience
     private let logger: Logger
+    private let lookups: LookupDoor
     /// Enrolments under way: each costs signatures, and strangers may ask.
     private let enrolling = Mutex(0)
     private static let enrolmentsAtOnce = 8
 
-    init(node: Node, board: LinkBoard, roots: TrustRoots, patience: Patience, logger: Logger) {
+    init(node: Node, board: LinkBoard, roots: TrustRoots, patience: Patience, lookups: LookupDoor, logger: Logger) {
+        self.lookups = lookups
         self.patience = patience
         self.logger = logger
         self.node = node
@@ -32,11 +34,12 @@ final class ChildDoor: Sendable {
     @Sendable func verify(_ peer: PeerCertificates?) throws {
         guard let peer else { return }
         let leaf = try Certificate(der: peer.leafDER)
-        let child = try node.admitChild(leaf)
+        let kind: CertificateKind = leaf.kind == .reader ? .reader : .tls
+        let path = kind == .reader ? try node.admitReader(leaf).path : try node.admitChild(leaf)
         if !peer.resumed {
             try verifyChain(
-                leaf: leaf, intermediates: try peer.chainDER.dropFirst().map { try Certificate(der: $0) }, roots: roots, expecting: .tls,
-                path: child, at: Int64(node.environment.now() / 1000))
+                leaf: leaf, intermediates: try peer.chainDER.dropFirst().map { try Certificate(der: $0) }, roots: roots, expecting: kind,
+                path: path, at: Int64(node.environment.now() / 1000))
         }
     }
 
@@ -44,6 +47,7 @@ final class ChildDoor: Sendable {
         switch (request.head.method, request.head.path) {
         case ("POST", "/v1/enrol"): try await enrol(request, response)
         case ("POST", "/v1/link"): try await link(request, response)
+        case ("POST", LookupRequest.path): try await lookups.handle(request, response)
         default: try await answer(404, "not found", response)
         }
     }

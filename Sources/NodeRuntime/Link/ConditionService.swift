@@ -49,6 +49,8 @@ final class ConditionSender: Sendable {
     /// All that is held: the peer may have missed some.
     func addAll() { for held in node.conditions.all { add(held.issuer) } }
 
+    var isDue: Bool { outbox.withLock { $0.count > 0 } }
+
     /// The next few, asked once a second while the conversation is open.
     func next() async throws -> [Frame] {
         let issuers = outbox.withLock { $0.take() }

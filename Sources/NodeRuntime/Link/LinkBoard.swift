@@ -42,19 +42,24 @@ package final class LinkBoard: Sendable {
 
     private struct Inner {
         var states: [NodePath: LinkState] = [:]
-        var listeners: [UInt64: @Sendable (News) -> Void] = [:]
+        var listeners: [UInt64: (peer: NodePath, body: @Sendable (News) -> Void)] = [:]
         var next: UInt64 = 0
         /// Newest link of each child. Bounded by the enrolled children.
         var generations: [NodePath: UInt64] = [:]
     }
     private let inner = Mutex(Inner())
 
+    let clock = LinkClock()
+    /// Memory for change sets on their way in, over all links.
+    let budgets = AdmissionBudgets()
+
     package init() {}
 
-    package func listen(_ body: @escaping @Sendable (News) -> Void) -> UInt64 {
+    /// Calls `body` with news that may concern the link to `peer`; it must not block.
+    package func listen(as peer: NodePath, _ body: @escaping @Sendable (News) -> Void) -> UInt64 {
         inner.withLock { inner in
             inner.next += 1
-            inner.listeners[inner.next] = body
+            inner.listeners[inner.next] = (peer, body)
             return inner.next
         }
     }
@@ -63,7 +68,16 @@ package final class LinkBoard: Sendable {
 
     package func tell(_ news: News, except handle: UInt64? = nil) {
         let listeners = inner.withLock { inner in inner.listeners.filter { $0.key != handle }.sorted { $0.key < $1.key }.map(\.value) }
-        for listener in listeners { listener(news) }
+        guard case .durable(let tips, let place) = news else {
+            for listener in listeners { listener.body(news) }
+            return
+        }
+        // Of 160 links a street's tip concerns the one it came by.
+        var routed: [NodePath: [LedgerTip]] = [:]
+        for tip in tips {
+            for step in sequence(first: tip.ledger.replica.path, next: \.parent) { routed[step, default: []].append(tip) }
+        }
+        for listener in listeners { if let tips = routed[listener.peer] { listener.body(.durable(tips, at: place)) } }
     }
 
     /// The number of a new link of a child, greater than that of every earlier one, which it supersedes.

@@ -25,17 +25,4 @@ extension LinkSession {
         conditions.addAll()
         try await contents.open()
     }
-
-    /// The peer holds entries of ours that we do not: we were restored from a backup, or cloned. A new
-    /// incarnation begins, and every conversation with it (guarantee 10).
-    func meetOwnPast(_ ledger: LedgerID, _ directive: Conversation.Directive) async throws {
-        if case .forked = directive {
-            try await Offload.run { [node, peer] in try node.noteFork(of: ledger, with: peer) }
-            board.update(peer, isParent: role == .child) { $0.lastError = "fork of \(ledger)" }
-        }
-        guard ledger.replica == node.replica else { return }
-        _ = try await Offload.run { [node] in try node.beginIncarnation() }
-        board.tell(.newIncarnation)
-        throw OwnEnd(reason: "new-incarnation", detail: "this node was restored and begins a new incarnation")
-    }
 }

@@ -57,7 +57,8 @@ struct ParentLink {
                 return (Conversation.EndReason.farewell(reason: "status-\(head.status)", detail: "the parent does not take this link"), false)
             }
             let session = LinkSession(node: node, board: board, role: .child, peer: parent, patience: patience, logger: logger, inbound: stream.inbound) { try await stream.write($0) }
-            let reason = await session.run()
+            // On the connection's own thread: no hop between the session and its line.
+            let reason = await withTaskExecutorPreference(connection.executor) { await session.run() }
             stream.reset()
             await connection.close()
             return (reason, true)

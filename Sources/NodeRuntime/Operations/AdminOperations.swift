@@ -9,27 +9,12 @@ import Storage
 extension NodeService {
     func invite(_ command: InviteCommand) throws -> InviteCommand.Response {
         let child = try path(command.path, "PATH")
-        guard (1...720).contains(command.validHours) else {
-            throw ControlFault("hours", zh: "有效期为1至720小时", en: "an invitation is valid for 1…720 hours", hint: "--hours", exit: .badInput)
-        }
-        let facts = serving.withLock { $0 }
-        guard let address = command.address ?? facts?.advertised ?? facts?.addresses.listen else {
-            throw ControlFault(
-                "no-address", zh: "不知道下级应连接的地址", en: "it is not known where the child shall dial", hint: "先运行 serve --listen，或用 --address 主机:端口 / run `serve --listen` or give --address",
-                exit: .badInput)
-        }
-        let dialled = try HostPort(address)
-        guard dialled.host != "0.0.0.0", dialled.host != "::", dialled.port > 0 else {
-            throw ControlFault(
-                "no-address", zh: "\(address) 不是下级可以连接的地址", en: "\(address) is no address a child can dial", hint: "serve --advertise 主机:端口，或 invite --address / give the address children reach",
-                exit: .badInput)
-        }
+        let (address, root) = try invitationTerms(hours: command.validHours, address: command.address)
         let suite = try command.suite.map { try NodeHome.suite($0) } ?? node.identity.suite
-        guard let root = try home.certificates("tls").last else { preconditionFailure("a chain was loaded at start") }
         let row = try node.invite(child, validMilliseconds: UInt64(command.validHours) * 3_600_000)
-        let token = InvitationToken(path: child, address: address, ca: root.fingerprint, id: row.id, secret: row.secret, expires: row.expiresAt, suite: suite)
+        let token = InvitationToken(path: child, address: address, ca: root, id: row.id, secret: row.secret, expires: row.expiresAt, suite: suite)
         return InviteCommand.Response(
-            token: try token.text, path: child.description, address: address, caFingerprint: root.fingerprint.description, expiresAt: Instant.text(row.expiresAt), suite: suite.name)
+            token: try token.text, path: child.description, address: address, caFingerprint: root.description, expiresAt: Instant.text(row.expiresAt), suite: suite.name)
     }
 
     func children(_ command: ChildrenCommand) throws -> ChildrenCommand.Response {

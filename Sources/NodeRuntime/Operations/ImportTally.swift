@@ -10,7 +10,6 @@ struct ImportTally: Sendable {
     let options: ImportOptions
     let item: CatalogueItem
     var bytes = 0
-    var toldHeadings = false
     private var rows = 0, effective = 0, drafts = 0, unchanged = 0, refused = 0, warnings = 0, omitted = 0
     private(set) var problems: [RowProblem] = []
     private var isFatal = false
@@ -21,8 +20,9 @@ struct ImportTally: Sendable {
         self.item = item
     }
 
-    /// Counts a batch. - Returns: its refused rows with their cells, ascending; empty unless rows are wanted.
-    mutating func add(_ batch: RowBatch, _ fates: [RowFate]) -> [ImportRow] {
+    /// Counts a piece. - Returns: its refused rows with their cells, ascending; empty unless rows are wanted.
+    mutating func add(_ piece: ImportPiece, _ fates: [RowFate]) -> [ImportRow] {
+        let batch = piece.batch
         for problem in batch.problems { add(problem) }
         var differing: [(row: Int, cells: CellRow, problem: RowProblem)] = []
         for (index, fate) in fates.enumerated() {
@@ -30,9 +30,9 @@ struct ImportTally: Sendable {
             case .effective: effective += 1
             case .draft: drafts += 1
             case .unchanged: unchanged += 1
-            case .revoked: differing.append(refuse(batch, index, documentColumn, options.list == nil ? .revokedBefore : .removedBefore))
+            case .revoked: differing.append(refuse(piece, index, documentColumn, options.list == nil ? .revokedBefore : .removedBefore))
             case .differs(_, let fields):
-                differing.append(refuse(batch, index, fields.compactMap { item.field($0)?.code }.joined(separator: " "), .alreadyRecorded))
+                differing.append(refuse(piece, index, fields.compactMap { item.field($0)?.code }.joined(separator: " "), .alreadyRecorded))
             }
         }
         return rows(batch, differing)
@@ -41,12 +41,12 @@ struct ImportTally: Sendable {
     private var documentColumn: String { item.roles.documentNumber.flatMap { item.field($0) }?.code ?? "" }
 
     /// A valid row that what is recorded forbids.
-    private mutating func refuse(_ batch: RowBatch, _ index: Int, _ columns: String, _ rule: RowRule) -> (row: Int, cells: CellRow, problem: RowProblem) {
-        let one = batch.records[index]
-        let problem = RowProblem(row: one.row, line: one.line, column: columns, rule: rule, value: one.record.documentNumber)
+    private mutating func refuse(_ piece: ImportPiece, _ index: Int, _ columns: String, _ rule: RowRule) -> (row: Int, cells: CellRow, problem: RowProblem) {
+        let place = piece.places[index], kept = piece.batch.kept
+        let problem = RowProblem(row: place.row, line: place.line, column: columns, rule: rule, value: piece.documentNumber(index))
         refused += 1
         add(problem)
-        return (one.row, batch.kept.indices.contains(index) ? batch.kept[index] : CellRow(), problem)
+        return (place.row, kept.indices.contains(index) ? kept[index] : CellRow(), problem)
     }
 
     private func rows(_ batch: RowBatch, _ differing: [(row: Int, cells: CellRow, problem: RowProblem)]) -> [ImportRow] {

@@ -5,64 +5,116 @@ import Registry
 import Replication
 
 extension NodeService {
-    /// Rows judged and stored in one transaction.
-    private static let batchRows = 2000
+    /// Rows judged together: what one change set holds.
+    private static let batchRows = Header.maximumChanges
+    /// Batches stored in one transaction: one at first, so that the parent has something soon, then twice as many each
+    /// time up to this; and never more bytes than the other.
+    private static let greatestTransaction = (batches: 4, bytes: 6 << 20)
+    /// Bytes read together, and how many may lie unread.
+    private static let input = (chunk: 256 << 10, limit: 512 << 10)
+    /// How long nothing must come until what there is gets stored.
+    private static let pause: Duration = .milliseconds(25)
     /// Refused rows told together.
     private static let rowsTogether = 50
 
-    /// Reads a text file as it comes, takes the good rows, reports the bad ones. Rows of a batch are durable when
-    /// its progress is told. Memory does not grow with the file: a caller who is slow to take refused rows slows the import.
+    /// Reads a text file as it comes, takes the good rows, reports the bad ones. Rows are durable when
+    /// progress tells them. Memory does not grow with the file: a caller who is slow to take refused rows slows the import.
+    /// Rows are read and made ready while those before them are stored, one transaction ahead.
     ///
     /// - Parameter tell: progress; headings and refused rows when they are wanted. Never the end.
     /// - Throws: ``ControlFault``: no such item, bad actor, no catalogue, an option that makes no sense, or a spreadsheet.
     package func importFile<Body: AsyncSequence & Sendable>(
         _ options: ImportOptions, body: Body, tell: @escaping @Sendable (ImportEvent) async -> Void
     ) async throws -> ImportReport where Body.Element == ByteBuffer {
-        let start = NIODeadline.now()
+        let start = NIODeadline.now(), input = ImportInput(limit: Self.input.limit)
         do {
-            let (edition, item) = try await Offload.run { [node] () throws -> (Digest, CatalogueItem) in
-                if options.list != nil { return (.zero, .listEntry) }
-                let current = try node.currentCatalogue()
-                guard let item = current.catalogue.item(code: options.item) else {
-                    throw ControlFault(
-                        "item", zh: "目录中没有事项 \(options.item.prefix(40))", en: "the catalogue has no item \(options.item.prefix(40))",
-                        hint: current.catalogue.items.map(\.code).joined(separator: ", "), exit: .badInput)
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                defer {
+                    input.close()
+                    group.cancelAll()
                 }
-                return (current.digest, item)
-            }
-            let unit = try creditCode(options.actor.unit, "--unit")
-            try checkReviewer(options.actor)
-            let today = node.environment.today
-            var tally = ImportTally(options: options, item: item)
-            var reader = RowReader(item: item, today: today, unit: unit, options: try Self.intake(options, item, today))
-            var head: [UInt8]? = []
-            for try await buffer in body {
-                tally.bytes += buffer.readableBytes
-                var bytes = Array(buffer.readableBytesView)
-                if let held = head {
-                    bytes = held + bytes
-                    head = bytes.count < FileForm.headBytes ? bytes : nil
-                    try Self.refuseSpreadsheet(bytes)
-                    if head != nil { continue }
+                group.addTask {
+                    do {
+                        for try await buffer in body { await input.put(buffer) }
+                        input.end(nil)
+                    } catch {
+                        input.end(error)
+                    }
                 }
-                var batches: [RowBatch] = []
-                reader.feed(bytes) { batches.append($0) }
-                try await store(batches, reader.findings, &tally, edition, tell)
+                group.addTask {
+                    while (try? await Task.sleep(for: Self.pause)) != nil { input.tick() }
+                }
+                let work = try await work(options, input, tell)
+                if options.checkOnly != true {
+                    let progress = work.progress
+                    Measures.imported(effective: progress.effective, drafts: progress.drafts, unchanged: progress.unchanged, refused: progress.refused)
+                }
+                return work.report(milliseconds: Self.milliseconds(since: start))
             }
-            var last: [RowBatch] = []
-            if let head { reader.feed(head) { last.append($0) } }
-            let summary = reader.finish { last.append($0) }
-            try await store(last, reader.findings, &tally, edition, tell)
-            tally.finish(summary, reader.findings)
-            await tell(.progress(tally.progress))
-            if options.checkOnly != true {
-                Measures.imported(
-                    effective: tally.progress.effective, drafts: tally.progress.drafts, unchanged: tally.progress.unchanged, refused: tally.progress.refused)
-            }
-            return tally.report(milliseconds: Self.milliseconds(since: start))
         } catch {
             throw ControlFault(error)
         }
+    }
+
+    private func work(_ options: ImportOptions, _ input: ImportInput, _ tell: @escaping @Sendable (ImportEvent) async -> Void) async throws -> ImportWork {
+        let unit = try creditCode(options.actor.unit, "--unit")
+        try checkReviewer(options.actor)
+        var storing: Task<[ImportRow], any Error>?
+        do {
+            var taken = try await input.take(least: Self.input.chunk)
+            let first = taken
+            // A small file is done in one go, without a change of threads between its steps.
+            let made = try await Offload.run { [node] in
+                let work = try ImportWork(options, node: node, unit: unit) { try Self.intake(options, $0, node.environment.today) }
+                let ready = try work.read(first)
+                return (work: work, ready: first.isEnd ? [] : ready, refused: first.isEnd ? try Self.store(ready, work) : [])
+            }
+            let work = made.work
+            var ready = made.ready, refused = made.refused, size = 1
+            let teller = ImportTeller(work: work, together: Self.rowsTogether, tell: tell)
+            while true {
+                while taken.isPause ? !ready.isEmpty : Self.isEnough(ready, size) {
+                    if let before = storing.take() { await teller.stored(try await before.value) }
+                    let pieces = Array(ready.prefix(size))
+                    ready.removeFirst(pieces.count)
+                    storing = Task { try await Offload.run { try work.store(pieces) } }
+                    size = min(size * 2, Self.greatestTransaction.batches)
+                }
+                // A pause leaves time to tell of all there is; otherwise the next rows are read meanwhile.
+                if taken.isPause, let before = storing.take() { await teller.stored(try await before.value) }
+                if taken.isEnd { break }
+                let next = try await input.take(least: Self.input.chunk)
+                ready += try await Offload.run { try work.read(next) }
+                taken = next
+            }
+            if let before = storing.take() { await teller.stored(try await before.value) }
+            if !ready.isEmpty {
+                let rest = ready
+                refused = try await Offload.run { try Self.store(rest, work) }
+            }
+            // The report says it all when it comes at once.
+            await teller.stored(refused, tellsProgress: !first.isEnd)
+            return work
+        } catch {
+            // What is being stored is let finish: nobody may use the replica after we have gone.
+            _ = await storing?.result
+            throw error
+        }
+    }
+
+    private static func isEnough(_ ready: [ImportPiece], _ size: Int) -> Bool {
+        ready.count >= size || ready.reduce(0, { $0 + $1.byteCount }) >= greatestTransaction.bytes
+    }
+
+    /// All that is left, in as few transactions as the bounds allow.
+    private static func store(_ pieces: [ImportPiece], _ work: ImportWork) throws -> [ImportRow] {
+        var refused: [ImportRow] = [], rest = pieces[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(greatestTransaction.batches))
+            rest = rest.dropFirst(some.count)
+            refused += try work.store(some)
+        }
+        return refused
     }
 
     private func checkReviewer(_ actor: ActorOptions) throws(ControlFault) {
@@ -105,42 +157,30 @@ extension NodeService {
         }
         return intake
     }
+}
 
-    private static func refuseSpreadsheet(_ head: [UInt8]) throws(ControlFault) {
-        guard FileForm(head) == .text else {
-            throw ControlFault(
-                "spreadsheet", zh: "节点只接收文本；电子表格由 creditnode import 命令读取", en: "the node takes text; spreadsheets are read by the command creditnode import",
-                hint: "用 creditnode import 导入，或另存为CSV / use creditnode import, or save the file as CSV", exit: .badInput)
-        }
+/// Tells whoever asked for an import how it goes.
+private final class ImportTeller {
+    private let work: ImportWork
+    private let together: Int
+    private let tell: @Sendable (ImportEvent) async -> Void
+    private var toldHeadings = false
+
+    init(work: ImportWork, together: Int, tell: @escaping @Sendable (ImportEvent) async -> Void) {
+        (self.work, self.together, self.tell) = (work, together, tell)
     }
 
-    private func store(
-        _ batches: [RowBatch], _ findings: IntakeFindings, _ tally: inout ImportTally, _ edition: Digest, _ tell: @Sendable (ImportEvent) async -> Void
-    ) async throws {
-        for batch in batches {
-            let before = tally
-            let (after, refused) = try await Offload.run { [node] in
-                var tally = before
-                let records = batch.records.map(\.record), actor = tally.options.actor.actor
-                let fates =
-                    if records.isEmpty { [RowFate]() }
-                    else if let list = tally.options.list { try node.stage(records, list: list, checkOnly: tally.options.checkOnly == true, actor: actor) }
-                    else if tally.options.checkOnly == true { try node.check(records, item: tally.item, actor: actor) }
-                    else { try node.record(records, item: tally.item, edition: edition, actor: actor) }
-                let refused = tally.add(batch, fates)
-                return (tally, refused)
-            }
-            tally = after
-            if !refused.isEmpty, !tally.toldHeadings {
-                tally.toldHeadings = true
-                await tell(.headings(findings.headings))
-            }
-            var rest = refused[...]
-            while !rest.isEmpty {
-                await tell(.refused(Array(rest.prefix(Self.rowsTogether))))
-                rest = rest.dropFirst(Self.rowsTogether)
-            }
-            await tell(.progress(tally.progress))
+    /// After a transaction: what it refused, and how far it all is.
+    func stored(_ refused: [ImportRow], tellsProgress: Bool = true) async {
+        if !refused.isEmpty, !toldHeadings {
+            toldHeadings = true
+            await tell(.headings(work.headings))
         }
+        var rest = refused[...]
+        while !rest.isEmpty {
+            await tell(.refused(Array(rest.prefix(together))))
+            rest = rest.dropFirst(together)
+        }
+        if tellsProgress { await tell(.progress(work.progress)) }
     }
 }

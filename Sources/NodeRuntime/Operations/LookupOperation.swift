@@ -8,13 +8,42 @@ extension NodeService {
         let subject = try subject(command.subject, person: command.person, "CODE")
         let result = try node.lookup(
             subject, purpose: command.purpose, caseNumber: command.caseNumber ?? "", actor: Actor(unit: command.unit, operator: command.operator))
-        for list in result.lists { Measures.lookedUp(list.verdict.rawValue) }
-        let items = itemCodes()
-        var held: [String: Int] = [:]
-        for count in result.records { held[items[count.item] ?? "\(count.item)", default: 0] += count.count }
-        return LookupCommand.Response(
-            subject: subject.description, confirm: result.confirm, microseconds: Int(result.took / .microseconds(1)), receipt: result.receipt, answeredAt: Instant.text(result.answeredAt), node: node.path.description,
-            lists: result.lists.map(answer), recordsHeld: held, lastContact: try lastParentContact().map { Instant.text($0) })
+        Measures.lookedUp(result)
+        return result.response(node: nodeName, lastContact: lastContact(result))
+    }
+
+    /// An answer on its way out: counted, and written as JSON.
+    func write(_ result: LookupResult, to json: inout LookupJSON) {
+        Measures.lookedUp(result)
+        json.answer(result, node: nodeName, lastContact: lastContact(result))
+    }
+
+    /// Milliseconds since 1970; nil at the root and before the first contact.
+    private func lastContact(_ result: LookupResult) -> UInt64? {
+        guard let parent else { return nil }
+        return [board.state(of: parent)?.lastContact, result.lastReceipt].compactMap { $0 }.max()
+    }
+
+    /// Milliseconds since 1970; nil at the root and before the first contact.
+    func lastParentContact() throws -> UInt64? {
+        guard let parent else { return nil }
+        let durable = try node.store.read { try $0.durability() }.map(\.time).max()
+        return [board.state(of: parent)?.lastContact, durable].compactMap { $0 }.max()
+    }
+
+    /// Item codes by number, of the newest catalogue held.
+    func itemCodes() -> [UInt32: String] {
+        guard let catalogue = try? node.currentCatalogue().catalogue else { return [:] }
+        return Dictionary(catalogue.items.map { ($0.number, $0.code) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension LookupResult {
+    /// The answer as commands and programs get it; ``LookupJSON`` writes the same.
+    func response(node: String, lastContact: UInt64?) -> LookupCommand.Response {
+        LookupCommand.Response(
+            subject: subject.description, confirm: confirm, microseconds: Int(took / .microseconds(1)), receipt: receipt, answeredAt: Instant.text(answeredAt), node: node,
+            lists: lists.map(answer), recordsHeld: LookupJSON.held(self), lastContact: lastContact.map { Instant.text($0) })
     }
 
     private func answer(_ answer: LookupListAnswer) -> LookupCommand.ListAnswer {
@@ -34,19 +63,5 @@ extension NodeService {
             },
             edition: answer.edition?.number, asOf: answer.asOf.map { Instant.text($0) }, validUntil: answer.validUntil.map { Instant.text($0) },
             competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "", reason: answer.reason?.rawValue)
-    }
-
-    /// Milliseconds since 1970; nil at the root and before the first contact.
-    func lastParentContact() throws -> UInt64? {
-        guard let parent = node.path.parent else { return nil }
-        let live = board.state(of: parent)?.lastContact
-        let durable = try node.store.read { try $0.durability() }.map(\.time).max()
-        return [live, durable].compactMap { $0 }.max()
-    }
-
-    /// Item codes by number, of the newest catalogue held.
-    func itemCodes() -> [UInt32: String] {
-        guard let catalogue = try? node.currentCatalogue().catalogue else { return [:] }
-        return Dictionary(catalogue.items.map { ($0.number, $0.code) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -89,10 +89,8 @@ struct TreeBuilder {
             (node.line, node.lastContact, node.silentMs) = (parent.state, parent.lastContact, parent.silentMs)
         }
         describe(&node, own, at: now)
-        node.children = (kids[path] ?? []).map { child in
-            let link = links.first { $0.peer == child.description }
-            return below(child, line: line(link), parentIsLive: true)
-        }
+        let lines = Dictionary(links.map { ($0.peer, $0) }) { first, _ in first }
+        node.children = (kids[path] ?? []).map { child in below(child, line: line(lines[child.description]), parentIsLive: true) }
         return node
     }
 
@@ -139,8 +137,10 @@ struct TreeBuilder {
         }
         if node.live, !isFresh, words != nil { node.notes.append(.init("old-news", zh: "线路接通，但很久没有报告", en: "connected, but has not reported for long")) }
         if !parentIsLive, line.isUp { node.silentMs = nil }
+        // A district names 160 children: each is looked up, not searched for.
+        let said = Dictionary((words?.condition.children ?? []).map { ($0.name, $0) }) { first, _ in first }
         node.children = (kids[child] ?? []).map { grandchild in
-            below(grandchild, line: self.line(words?.condition.children.first { $0.name == grandchild.name }, words), parentIsLive: node.live && isFresh)
+            below(grandchild, line: self.line(said[grandchild.name], words), parentIsLive: node.live && isFresh)
         }
         node.more = words.map { Int($0.condition.moreChildren) } ?? 0
         return node

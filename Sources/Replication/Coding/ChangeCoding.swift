@@ -13,7 +13,8 @@ extension Change {
     /// Reads a sealed body of at most ``SealedChangeSet/maximumBodyBytes``.
     /// - Throws: ``CodingFault`` for bytes that are no change or break an invariant of its parts.
     package init(serialized bytes: [UInt8]) throws(CodingFault) {
-        if let plain = RecordScan.change(bytes.span) {
+        var scan = PlainRecord()
+        if scan.read(bytes.span, 0..<bytes.count), let plain = scan.change(bytes.span) {
             self = plain
         } else {
             try self.init(generally: bytes)
@@ -22,6 +23,7 @@ extension Change {
 
     /// By the general decoder, whatever the form.
     package init(generally bytes: [UInt8]) throws(CodingFault) {
+        try ChangeBounds.check(bytes)
         let wire: WireChange
         do { wire = try WireChange(serializedBytes: bytes) } catch { throw CodingFault("not a change: \(error)") }
         try self.init(wire)

@@ -87,13 +87,20 @@ extension SealedChangeSet {
     }
 
     /// - Throws: ``ChangeSetFault`` (`too-large`, `malformed`).
-    package init(_ wire: WireChangeSet) throws(ChangeSetFault) {
-        guard wire.bodiesSize <= SealedChangeSet.maximumBodyBytes, wire.bodies.count <= SealedChangeSet.maximumBodyBytes else {
-            throw ChangeSetFault(.tooLarge, "change set", "\(wire.bodiesSize) bytes of bodies; at most \(SealedChangeSet.maximumBodyBytes)")
+    /// Sizes as a peer may send them.
+    static func checkBounds(bodiesSize: UInt64, bodies: Int, chain: [Int], signature: Int, digests: Int) throws(ChangeSetFault) {
+        guard bodiesSize <= UInt64(maximumBodyBytes), bodies <= maximumBodyBytes else {
+            throw ChangeSetFault(.tooLarge, "change set", "\(bodiesSize) bytes of bodies; at most \(maximumBodyBytes)")
         }
-        guard wire.chain.count <= 2 * NodePath.maximumDepth, wire.chain.allSatisfy({ $0.count <= 8192 }), wire.signature.count <= 256,
-            wire.digests.count <= Header.maximumChanges * Digest.byteCount
-        else { throw ChangeSetFault(.tooLarge, "change set", "certificates, signature or digests out of bounds") }
+        guard chain.count <= 2 * NodePath.maximumDepth, chain.allSatisfy({ $0 <= 8192 }), signature <= 256, digests <= Header.maximumChanges * Digest.byteCount else {
+            throw ChangeSetFault(.tooLarge, "change set", "certificates, signature or digests out of bounds")
+        }
+    }
+
+    package init(_ wire: WireChangeSet) throws(ChangeSetFault) {
+        try Self.checkBounds(
+            bodiesSize: UInt64(wire.bodiesSize), bodies: wire.bodies.count, chain: wire.chain.map(\.count), signature: wire.signature.count,
+            digests: wire.digests.count)
         let continuity: KeyContinuity?
         do { continuity = wire.hasContinuity ? try KeyContinuity(wire.continuity) : nil } catch {
             throw ChangeSetFault(.malformed, "change set", "\(error)")
@@ -128,51 +135,5 @@ extension KeyContinuity {
 
     package init(serialized bytes: [UInt8]) throws {
         try self.init(WireKeyContinuity(serializedBytes: bytes))
-    }
-}
-
-/// The part of a change set that may be erased: salts and bodies.
-package struct BodyPart: Sendable, Hashable {
-    package struct Salt: Sendable, Hashable {
-        package let level: Int
-        package let index: Int
-        /// 16 bytes.
-        package let value: [UInt8]
-        package init(level: Int, index: Int, value: [UInt8]) { (self.level, self.index, self.value) = (level, index, value) }
-    }
-
-    package var salts: [Salt]
-    /// nil = missing.
-    package var bodies: [[UInt8]?]
-
-    package init(salts: [Salt], bodies: [[UInt8]?]) { (self.salts, self.bodies) = (salts, bodies) }
-
-    package func serialized() throws -> [UInt8] {
-        var wire = WireBodies()
-        wire.salts = salts.map { salt in
-            var out = WireSaltNode()
-            out.level = UInt32(salt.level)
-            out.index = UInt32(salt.index)
-            out.value = Data(salt.value)
-            return out
-        }
-        wire.body = bodies.map { $0.map { Data($0) } ?? Data() }
-        return try wire.serializedBytes()
-    }
-
-    package init(serialized bytes: [UInt8], count: Int) throws(CodingFault) {
-        guard WireScan.count(field: 1, in: bytes[...]) <= count, WireScan.count(field: 2, in: bytes[...]) == count else {
-            throw CodingFault("more salts than bodies, or other bodies than the header says")
-        }
-        let wire: WireBodies
-        do { wire = try WireBodies(serializedBytes: bytes) } catch { throw CodingFault("not the bodies of a change set: \(error)") }
-        guard wire.body.count == count else { throw CodingFault("\(wire.body.count) bodies; the header says \(count)") }
-        guard wire.salts.count <= count else { throw CodingFault("more salts than bodies") }
-        var salts: [Salt] = []
-        for salt in wire.salts {
-            guard salt.value.count == 16, salt.level <= 16, salt.index < 1 << 16 else { throw CodingFault("a salt node out of bounds") }
-            salts.append(Salt(level: Int(salt.level), index: Int(salt.index), value: Array(salt.value)))
-        }
-        self.init(salts: salts, bodies: wire.body.map { $0.isEmpty ? nil : Array($0) })
     }
 }

@@ -3,7 +3,7 @@ import Registry
 /// Writes the commonest change, the state of a new record of an organisation, straight into its bytes: the
 /// same ones the general encoder writes, at a third of the cost. Imports spend most of their sealing here.
 struct RecordWriter {
-    private var out: [UInt8] = []
+    var out: [UInt8] = []
 
     /// nil for a change of another kind or with more than the plain parts.
     static func bytes(_ change: Change) -> [UInt8]? {
@@ -12,20 +12,25 @@ struct RecordWriter {
         else { return nil }
         var writer = RecordWriter()
         writer.out.reserveCapacity(1024)
-        writer.message(0x2A) {
-            $0.text(0x0A, change.actor.unit)
-            $0.text(0x12, change.actor.operator)
-            $0.text(0x1A, change.actor.reviewer ?? "")
-        }
-        writer.number(0x30, change.capturedAt)
-        for edition in change.editions {
-            writer.out.append(0x3A)
-            writer.varint(UInt64(Digest.byteCount))
-            writer.out += edition.bytes
-        }
+        writer.common(change.actor, change.capturedAt, change.editions)
         writer.out.append(0x82)
         writer.message(0x01) { $0.state(state, code) }
         return writer.out
+    }
+
+    /// What stands before the kind of change.
+    mutating func common(_ actor: Actor, _ capturedAt: UInt64, _ editions: [Digest]) {
+        message(0x2A) {
+            $0.text(0x0A, actor.unit)
+            $0.text(0x12, actor.operator)
+            $0.text(0x1A, actor.reviewer ?? "")
+        }
+        number(0x30, capturedAt)
+        for edition in editions {
+            out.append(0x3A)
+            varint(UInt64(Digest.byteCount))
+            out += edition.bytes
+        }
     }
 
     private mutating func state(_ state: RecordState, _ code: CreditCode) {
@@ -54,7 +59,7 @@ struct RecordWriter {
     // MARK: - Primitives
 
     /// Nought is left out.
-    private mutating func number(_ tag: UInt8, _ value: UInt64) {
+    mutating func number(_ tag: UInt8, _ value: UInt64) {
         if value == 0 { return }
         out.append(tag)
         varint(value)

@@ -9,6 +9,21 @@ enum WireScan {
         return count
     }
 
+    /// How many entries stand at the end of `path`, in all messages on the way to it together: a message that is repeated,
+    /// or merged from pieces, cannot hide a crowd.
+    /// - Returns: nil where the bytes are no message of known wire types all along the path. Groups, which our formats
+    ///   never had, are among what is not known: a decoder would step over one and find a crowd behind it.
+    static func count(path: ArraySlice<UInt64>, in bytes: ArraySlice<UInt8>) -> Int? {
+        guard let field = path.first else { return 1 }
+        var count = 0
+        var isWhole = true
+        let ended = each(in: bytes) { number, content in
+            guard number == field, isWhole else { return }
+            if path.count == 1 { count += 1 } else if let inner = self.count(path: path.dropFirst(), in: content) { count += inner } else { isWhole = false }
+        }
+        return ended && isWhole ? count : nil
+    }
+
     /// The content of the first length-delimited field with this number; nil when there is none.
     static func first(field: UInt64, in bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         var found: ArraySlice<UInt8>?
@@ -16,26 +31,29 @@ enum WireScan {
         return found
     }
 
-    private static func each(in bytes: ArraySlice<UInt8>, _ body: (UInt64, ArraySlice<UInt8>) -> Void) {
+    /// - Returns: whether every field up to the end could be read.
+    @discardableResult
+    private static func each(in bytes: ArraySlice<UInt8>, _ body: (UInt64, ArraySlice<UInt8>) -> Void) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
-            guard let tag = varint(&rest) else { return }
+            guard let tag = varint(&rest) else { return false }
             switch tag & 7 {
-            case 0: guard varint(&rest) != nil else { return }
+            case 0: guard varint(&rest) != nil else { return false }
             case 1:
-                guard rest.count >= 8 else { return }
+                guard rest.count >= 8 else { return false }
                 rest = rest.dropFirst(8)
             case 2:
-                guard let length = varint(&rest), length <= UInt64(rest.count) else { return }
+                guard let length = varint(&rest), length <= UInt64(rest.count) else { return false }
                 body(tag >> 3, rest.prefix(Int(length)))
                 rest = rest.dropFirst(Int(length))
             case 5:
-                guard rest.count >= 4 else { return }
+                guard rest.count >= 4 else { return false }
                 rest = rest.dropFirst(4)
             // Groups and unknown wire types: from the wire, not an enum of ours.
-            default: return
+            default: return false
             }
         }
+        return true
     }
 
     private static func varint(_ rest: inout ArraySlice<UInt8>) -> UInt64? {

@@ -63,7 +63,7 @@ package struct SealedChangeSet: Sendable, Hashable {
     package var signature: [UInt8]
     /// 32 bytes a change; empty when every body is present, for then they are recomputed.
     package var digests: [UInt8]
-    /// 0 none, 1 raw deflate.
+    /// 0 none, 1 raw deflate, 2 one zstd frame.
     package var compression: UInt32
     /// Uncompressed size of `bodies` in bytes.
     package var bodiesSize: Int
@@ -111,18 +111,21 @@ package struct VerifiedChangeSet: Sendable {
     package let sealed: SealedChangeSet
     /// The header digest: what the signature covers and the next header names.
     package let digest: Digest
-    /// Serialised changes; nil = missing (erased, or a hole).
-    package let bodies: [[UInt8]?]
+    /// Serialised changes.
+    package private(set) var bodies: SealedBodies
 
     /// The one way in.
     /// - Parameter check: recomputes digests and checks the signature; throws when either fails.
-    package init(_ unverified: UnverifiedChangeSet, checkedBy check: (UnverifiedChangeSet) throws(ChangeSetFault) -> (digest: Digest, bodies: [[UInt8]?])) throws(ChangeSetFault) {
+    package init(_ unverified: UnverifiedChangeSet, checkedBy check: (UnverifiedChangeSet) throws(ChangeSetFault) -> (digest: Digest, bodies: SealedBodies)) throws(ChangeSetFault) {
         let checked = try check(unverified)
         header = unverified.header
         sealed = unverified.sealed
         digest = checked.digest
         bodies = checked.bodies
     }
+
+    /// Lets the decoded bodies go, once nobody reads them again: a set that waits to be stored is then as small as it came.
+    package mutating func forgetBodies() { bodies = SealedBodies([], []) }
 }
 
 /// Why a change set from outside was refused. Each has a stable name, shown to people and to peers.

@@ -26,17 +26,13 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         self.init(a: words.0, b: words.1, c: words.2, d: words.3)
     }
 
-    package var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Digest.byteCount) { buffer, count in
-            var i = 0
-            for word in [a, b, c, d] {
-                for shift in stride(from: 56, through: 0, by: -8) {
-                    buffer[i] = UInt8(truncatingIfNeeded: word >> UInt64(shift))
-                    i += 1
-                }
-            }
-            count = Digest.byteCount
-        }
+    package var bytes: [UInt8] { leading(Digest.byteCount) }
+
+    /// The first `count` bytes, 0…32.
+    package func leading(_ count: Int) -> [UInt8] {
+        precondition((0...Digest.byteCount).contains(count), "a digest has 32 bytes")
+        var words = (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)
+        return withUnsafeBytes(of: &words) { Array($0[..<count]) }
     }
 
     /// Lower-case hexadecimal, 64 characters.

@@ -131,6 +131,11 @@ package struct AttachmentExchange: Sendable {
 
     /// Whether the peer waits for a piece.
     package var owes: Bool { isOpen && !asks.isEmpty }
+    /// Whether a tick would have work to do.
+    package func wantsTick(at now: UInt64) -> Bool {
+        if case .due = look { return isOpen }
+        return isOpen && (!order.isEmpty || now >= lastLook + Self.restFor)
+    }
     /// Pieces asked for and not stored yet.
     package var outstanding: Int { fetches.values.count { $0.isBusy } }
 

@@ -52,10 +52,11 @@ package struct Conversation: Sendable {
         case takeListKeys([WrappedListKey])
         /// Sign a receipt for these tips and send it.
         case receipt([LedgerTip])
-        /// The peer holds more of our current incarnation than we do: we were restored from a backup.
-        case restored(LedgerID)
-        /// Same ledger and sequence, another digest: evidence of a clone or a fork.
+        /// Same ledger and sequence, another digest, by the peer's word: a clone, a restored copy, or a lie.
         case forked(LedgerID)
+        /// Send the peer our entry of its own ledger, where it says that it wrote another: only its own signature
+        /// convinces it that it was restored or cloned. Once a ledger and connection.
+        case prove(LedgerID, sequence: UInt64)
         /// Both sides know where the other stands.
         case synchronised
         case end(EndReason)
@@ -80,7 +81,8 @@ package struct Conversation: Sendable {
     }
 
     package static let protocolMin: UInt32 = 1
-    package static let protocolMax: UInt32 = 1
+    /// From 2 on a peer reads bodies compressed as one zstd frame.
+    package static let protocolMax: UInt32 = 2
     /// Most ledgers a peer may name; bounds memory.
     package static let maximumLedgers = 1 << 17
 
@@ -105,6 +107,8 @@ package struct Conversation: Sendable {
     package let peer: NodePath
     package private(set) var peerReplica: ReplicaID?
     package private(set) var isOpen = false
+    /// The greatest protocol that both ends speak; known once the link is open.
+    package private(set) var version = Conversation.protocolMin
 
     private var phase = Phase.idle
     private var mine: [LedgerTip] = []
@@ -140,6 +144,9 @@ package struct Conversation: Sendable {
     /// What the peer is known to hold or was sent, per ledger both may see.
     package var offered: [(ledger: LedgerID, sequence: UInt64)] { progress.map { ($0.key, $0.value.offered) }.sorted { $0.0 < $1.0 } }
 
+    /// Whether a ledger crosses this link and either end holds some of it.
+    package func knows(_ ledger: LedgerID) -> Bool { progress[ledger] != nil }
+
     /// Whether relief waits to be sent: nothing of less haste goes before it.
     package var reliefWaits: Bool { !reliefQueue.isEmpty }
 
@@ -164,7 +171,8 @@ package struct Conversation: Sendable {
             return []
         case .admitted(let tips, let verdicts): return admitted(tips, verdicts)
         case .refused(let ledger, let sequence, let fault):
-            return [.send(.refusal(ledger, sequence: sequence, rule: fault.rule.rawValue, detail: fault.detail))]
+            let refusal = Directive.send(.refusal(ledger, sequence: sequence, rule: fault.rule.rawValue, detail: fault.detail))
+            return fault.rule == .fork && ledger.replica == peerReplica ? [refusal, .prove(ledger, sequence: sequence)] : [refusal]
         case .sent(let ledger, let through, let bytes): return sent(ledger, through, bytes)
         case .tick(let time): return tick(time)
         }
@@ -207,6 +215,7 @@ package struct Conversation: Sendable {
         guard greeting.replica.path == peer else { return end(.wrongPeer(expected: peer, found: greeting.replica.path)) }
         guard greeting.ledgers <= UInt64(Conversation.maximumLedgers) else { return end(.outOfPlace("\(greeting.ledgers) ledgers")) }
         peerReplica = greeting.replica
+        version = min(greeting.protocolMax, Conversation.protocolMax)
         if greeting.tipsDigest == mineDigest, greeting.ledgers == UInt64(mine.count) {
             theirs = mine
             return open()
@@ -239,9 +248,11 @@ package struct Conversation: Sendable {
         guard case .comparing = phase else { return [] }
         excluded.formUnion(forks)
         var directives: [Directive] = forks.map { .forked($0) }
-        let local = Dictionary(mine.map { ($0.ledger, $0.tip.sequence) }, uniquingKeysWith: max)
-        for tip in theirs where tip.ledger.replica == me && tip.tip.sequence > (local[tip.ledger] ?? 0) && !excluded.contains(tip.ledger) {
-            directives.append(.restored(tip.ledger))
+        // Tips are the peer's bare word. Of its own ledger we show it our entry; of ours we ask to be shown.
+        let forked = Set(forks)
+        for tip in theirs where forked.contains(tip.ledger) {
+            if tip.ledger.replica == peerReplica { directives.append(.prove(tip.ledger, sequence: tip.tip.sequence)) }
+            if tip.ledger.replica == me { directives.append(.send(.refusal(tip.ledger, sequence: tip.tip.sequence, rule: ChangeSetFault.Rule.fork.rawValue, detail: "show the entry"))) }
         }
         return directives + open()
     }
@@ -298,9 +309,13 @@ package struct Conversation: Sendable {
     }
 
     private mutating func refusedByPeer(_ ledger: LedgerID, _ sequence: UInt64, _ rule: String, _ detail: String) -> [Directive] {
-        excluded.insert(ledger)
+        let note = Directive.noteRefusal(ledger, sequence: sequence, rule: rule, detail: detail)
+        // A peer may name ledgers without end: only those that cross this link are remembered.
+        guard let known = progress[ledger] else { return [note] }
+        let isNew = excluded.insert(ledger).inserted
         flight.forget(ledger)
-        return [.noteRefusal(ledger, sequence: sequence, rule: rule, detail: detail)]
+        guard isNew, rule == ChangeSetFault.Rule.fork.rawValue, ledger.replica == peerReplica, (1...max(1, known.local)).contains(sequence) else { return [note] }
+        return [note, .prove(ledger, sequence: sequence)]
     }
 
     private mutating func admitted(_ tips: [LedgerTip], _ verdicts: [Verdict]) -> [Directive] {

@@ -22,17 +22,31 @@ package enum Judgement: Sendable, Hashable {
     case quarantined(rule: String, detail: String)
 }
 
-/// A catalogue edition made ready for judging thousands of records.
+/// An item made ready for judging thousands of records.
+package final class ItemInForce: Sendable {
+    package let item: CatalogueItem
+    package let checker: RecordChecker
+    /// The part of each natural key that the item decides.
+    let keyPlan: NaturalKey.Plan
+
+    init(_ item: CatalogueItem) {
+        self.item = item
+        checker = RecordChecker(item: item)
+        keyPlan = NaturalKey.Plan(item)
+    }
+}
+
+/// A catalogue edition made ready for judging.
 package struct CatalogueInForce: Sendable {
     package let catalogue: Catalogue
-    private let items: [UInt32: (item: CatalogueItem, checker: RecordChecker)]
+    private let items: [UInt32: ItemInForce]
 
     package init(_ catalogue: Catalogue) {
         self.catalogue = catalogue
-        items = Dictionary(catalogue.items.map { ($0.number, ($0, RecordChecker(item: $0))) }, uniquingKeysWith: { first, _ in first })
+        items = Dictionary(catalogue.items.map { ($0.number, ItemInForce($0)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    package func item(_ number: UInt32) -> (item: CatalogueItem, checker: RecordChecker)? { items[number] }
+    package func item(_ number: UInt32) -> ItemInForce? { items[number] }
 }
 
 /// An edition as judging uses it.
@@ -110,7 +124,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     }
 }
 
-private func actorFault(_ actor: Actor) -> Judgement? {
+func actorFault(_ actor: Actor) -> Judgement? {
     guard case .valid = CreditCode.parse(actor.unit) else {
         return .quarantined(rule: "actor-unit", detail: "the acting unit has no valid unified social credit code")
     }
@@ -129,42 +143,71 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
         return .quarantined(rule: "not-competent", detail: "record \(record.short) was not created at \(home)")
     }
     if state.validity == .revoked { return .quarantined(rule: "malformed", detail: "revoked is no state of its own") }
-    guard let edition = change.editions.first else { return .quarantined(rule: "no-edition", detail: "names no catalogue edition") }
-    guard let held = circumstances.edition(edition) else { return .waiting(.edition(edition)) }
-    guard case .catalogue(let catalogue) = held else {
-        return .quarantined(rule: "no-edition", detail: "the first edition it names is no catalogue")
-    }
-    guard let (item, checker) = catalogue.item(state.item) else {
-        return .quarantined(rule: "unknown-item", detail: "item \(state.item) is not in catalogue edition \(catalogue.catalogue.number)")
-    }
-    switch ledger.audience {
-    case .local: break
-    case .published: return .quarantined(rule: "wrong-audience", detail: "records are not published whole")
-    case .lineage(let of, let upTo):
-        guard of == home, upTo == min(Int(item.upToTier), home.depth) else {
-            return .quarantined(rule: "wrong-audience", detail: "\(item.code) goes to \(home) up to tier \(item.upToTier), not \(ledger.audience)")
-        }
-        guard state.validity == .effective else { return .quarantined(rule: "draft-shared", detail: "drafts stay local") }
-    }
-    if state.validity == .effective, change.actor.reviewer == nil {
-        return .quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)")
+    let table: ItemInForce
+    switch place(state.item, state.validity, change.actor, change.editions.first, home, ledger, circumstances) {
+    case .sound(let found): table = found
+    case .fault(let judgement): return judgement
     }
     if case .listed = state.subject { return .quarantined(rule: "subject-kind", detail: "a record names its subject, not a digest of a list") }
-    if let fault = unitFault(change, author: author, circumstances) { return fault }
-    let broken = checker.check(count: state.fields.count, subjectKind: state.subject.kind) { (state.fields[$0].number, state.fields[$0].value) }
+    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition) { return fault }
+    let broken = table.checker.check(count: state.fields.count, subjectKind: state.subject.kind) { (state.fields[$0].number, state.fields[$0].value) }
     if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
     return .accepted
 }
 
-/// Competence by the unit registries the change names (rules.md 3.3): the acting unit works at the author's node. A
+/// Judges what a frame says of all its records, as ``judge(_:dot:ledger:in:)`` would of each: all but their subjects and fields.
+package func judge(_ frame: RecordFrame, ledger: LedgerID, in circumstances: Circumstances) -> Judgement {
+    if ledger.lane != .ordinary { return .quarantined(rule: "wrong-lane", detail: "records do not travel in the \(ledger.lane.name) lane") }
+    if let fault = actorFault(frame.actor) { return fault }
+    let author = ledger.replica.path
+    switch place(frame.item, frame.validity, frame.actor, frame.editions.first, author, ledger, circumstances) {
+    case .sound: return unitFault(frame.actor, frame.editions, author: author, circumstances.edition) ?? .accepted
+    case .fault(let judgement): return judgement
+    }
+}
+
+private enum Placing {
+    case sound(ItemInForce)
+    case fault(Judgement)
+}
+
+/// Edition, item, audience and reviewer: what does not hang on subject and fields.
+private func place(
+    _ number: UInt32, _ validity: Validity, _ actor: Actor, _ edition: Digest?, _ home: NodePath, _ ledger: LedgerID, _ circumstances: Circumstances
+) -> Placing {
+    guard let edition else { return .fault(.quarantined(rule: "no-edition", detail: "names no catalogue edition")) }
+    guard let held = circumstances.edition(edition) else { return .fault(.waiting(.edition(edition))) }
+    guard case .catalogue(let catalogue) = held else {
+        return .fault(.quarantined(rule: "no-edition", detail: "the first edition it names is no catalogue"))
+    }
+    guard let inForce = catalogue.item(number) else {
+        return .fault(.quarantined(rule: "unknown-item", detail: "item \(number) is not in catalogue edition \(catalogue.catalogue.number)"))
+    }
+    let item = inForce.item
+    switch ledger.audience {
+    case .local: break
+    case .published: return .fault(.quarantined(rule: "wrong-audience", detail: "records are not published whole"))
+    case .lineage(let of, let upTo):
+        guard of == home, upTo == min(Int(item.upToTier), home.depth) else {
+            return .fault(.quarantined(rule: "wrong-audience", detail: "\(item.code) goes to \(home) up to tier \(item.upToTier), not \(ledger.audience)"))
+        }
+        guard validity == .effective else { return .fault(.quarantined(rule: "draft-shared", detail: "drafts stay local")) }
+    }
+    if validity == .effective, actor.reviewer == nil {
+        return .fault(.quarantined(rule: "four-eyes", detail: "effective without a reviewer (T3)"))
+    }
+    return .sound(inForce)
+}
+
+/// Competence by the unit registries that are named (rules.md 3.3): the acting unit works at the author's node. A
 /// federation without a registry names none, and nobody is asked.
-private func unitFault(_ change: Change, author: NodePath, _ circumstances: Circumstances) -> Judgement? {
-    for edition in change.editions.dropFirst() {
-        switch circumstances.edition(edition) {
+func unitFault(_ actor: Actor, _ editions: [Digest], author: NodePath, _ held: (Digest) -> EditionInForce?) -> Judgement? {
+    for edition in editions.dropFirst() {
+        switch held(edition) {
         case nil: return .waiting(.edition(edition))
         case .units(let registry)?:
-            guard let unit = CreditCode(change.actor.unit), registry.isCompetent(unit, at: author) else {
-                return .quarantined(rule: "unit-not-competent", detail: "unit \(change.actor.unit) does not work at \(author), says the registry's edition \(registry.number)")
+            guard let unit = CreditCode(actor.unit), registry.isCompetent(unit, at: author) else {
+                return .quarantined(rule: "unit-not-competent", detail: "unit \(actor.unit) does not work at \(author), says the registry's edition \(registry.number)")
             }
         case .catalogue?, .other?: continue
         }

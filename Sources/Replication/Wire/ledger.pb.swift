@@ -351,7 +351,7 @@ package nonisolated struct WireChangeSet: Sendable {
   /// 32 × count; left out when every body is present, for the receiver recomputes them
   package var digests: Data = Data()
 
-  /// 0 none, 1 raw deflate
+  /// 0 none, 1 raw deflate (read, no longer written), 2 one zstd frame
   package var compression: UInt32 = 0
 
   /// uncompressed bytes, at most 2 MiB

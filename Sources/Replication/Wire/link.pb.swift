@@ -284,6 +284,7 @@ package nonisolated struct WireGreeting: Sendable {
 
   package var protocolMin: UInt32 = 0
 
+  /// 2: reads compression 2
   package var protocolMax: UInt32 = 0
 
   package var replica: WireReplica {

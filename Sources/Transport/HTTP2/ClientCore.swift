@@ -35,14 +35,16 @@ extension H2Connection {
     }
     let hasBody: Bool
     if case .none = body { hasBody = false } else { hasBody = true }
-    let pseudo = [
-      (":method", try FieldRules.method(method)), (":scheme", isOverTLS ? "https" : "http"), (":authority", authority),
-      (":path", try FieldRules.path(path)),
-    ]
-    let id = try session.submitRequest(pseudo + FieldRules.checked(headers), hasBody: hasBody)
+    var fields = FieldBlock(reserving: headers.count + 4)
+    fields.add(":method", try FieldRules.method(method))
+    fields.add(":scheme", isOverTLS ? "https" : "http")
+    fields.add(":authority", authority)
+    fields.add(":path", try FieldRules.path(path))
+    try fields.add(checking: headers)
+    let id = try session.submitRequest(fields, hasBody: hasBody)
     let response = OneShot<HTTPResponseHead>()
     guard let stream = makeStream(id, response: response) else { throw TransportError.closed() }
-    streams[id] = stream
+    keep(stream)
     switch body {
     case .stream: break
     case .none: try stream.outbound.finish()

@@ -11,6 +11,9 @@ struct ConnectionRef: Sendable {
     bound = NIOLoopBound(connection, eventLoop: loop)
   }
 
+  /// The connection itself, on its loop; nil elsewhere.
+  var here: H2Connection? { loop.inEventLoop ? bound.value : nil }
+
   /// Runs `body` on the loop and waits for it; at once if this is the loop.
   func run<T: Sendable>(_ body: @escaping @Sendable (H2Connection) throws -> T) async throws -> T {
     if loop.inEventLoop { return try body(bound.value) }

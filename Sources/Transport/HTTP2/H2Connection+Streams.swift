@@ -3,16 +3,16 @@ import NIOCore
 /// What the session's callbacks report, by stream.
 extension H2Connection {
   func headersBegin(stream id: Int32) {
-    if streams[id] == nil, case .server = side { streams[id] = makeStream(id, response: nil) }
-    streams[id]?.beginFields()
+    if let known = stream(id) { return known.beginFields() }
+    if case .server = side, let new = makeStream(id, response: nil) { keep(new) }
   }
 
   func header(stream id: Int32, name: String, value: String) {
-    streams[id]?.add(name: name, value: value, limit: limits.maxHeaderListBytes)
+    self.stream(id)?.add(name: name, value: value, limit: limits.maxHeaderListBytes)
   }
 
   func headersEnd(stream id: Int32) {
-    guard let stream = streams[id], !stream.headReceived else { return }  // else trailers, which nobody needs
+    guard let stream = stream(id), !stream.headReceived else { return }  // else trailers, which nobody needs
     switch side {
     case .server(let core):
       stream.headReceived = true
@@ -32,24 +32,24 @@ extension H2Connection {
   }
 
   func data(stream id: Int32, _ chunk: ByteBuffer) {
-    streams[id]?.inbound.push(chunk)
+    self.stream(id)?.inbound.push(chunk)
   }
 
   func remoteEnded(stream id: Int32) {
-    guard let stream = streams[id] else { return }
+    guard let stream = stream(id) else { return }
     stream.remoteEnded = true
     stream.inbound.finish()
   }
 
   func localEnded(stream id: Int32) {
-    guard let stream = streams[id] else { return }
+    guard let stream = stream(id) else { return }
     stream.localEnded = true
     stopUnreadBody(stream)
   }
 
   /// The stream's handler has returned.
   func handlerDone(stream id: Int32) {
-    guard let stream = streams[id] else { return }
+    guard let stream = stream(id) else { return }
     stream.handlerDone = true
     if stream.localEnded { return stopUnreadBody(stream) }
     if stream.headSent {
@@ -68,10 +68,12 @@ extension H2Connection {
   }
 
   func streamClosed(_ id: Int32, code: UInt32) {
-    guard let stream = streams.removeValue(forKey: id) else { return }
+    guard let stream = drop(id) else { return }
     let whole = stream.localEnded && stream.remoteEnded
     let error: TransportError
-    if let failure = stream.failure {
+    if whole, code == H2Code.noError {
+      error = Self.complete
+    } else if let failure = stream.failure {
       error = failure
     } else if code == H2Code.refusedStream, goingAway {
       error = TransportError(
@@ -84,6 +86,9 @@ extension H2Connection {
     if !whole || code != H2Code.noError { stream.handler?.cancel() }
   }
 
+  /// Tells nobody anything: both directions had ended.
+  private static let complete = TransportError.reset(H2Code.noError)
+
   func goAwayReceived(code: UInt32) {
     goingAway = true
     scheduleFlush()
@@ -92,26 +97,25 @@ extension H2Connection {
   // MARK: Bodies out
 
   func offer(stream id: Int32, limit: Int) -> OutboundPipe.Offer {
-    guard let stream = streams[id] else { return .failed }
+    guard let stream = stream(id) else { return .failed }
     let offer = stream.outbound.offer(limit: limit)
     if case .nothing = offer { stream.deferred = true }
     return offer
   }
 
   func take(stream id: Int32, _ count: Int, into buffer: inout ByteBuffer) -> Bool {
-    streams[id]?.outbound.take(count, into: &buffer) ?? false
+    self.stream(id)?.outbound.take(count, into: &buffer) ?? false
   }
 
   // MARK: Orders
 
   func makeStream(_ id: Int32, response: OneShot<HTTPResponseHead>?) -> H2Stream? {
-    guard let loop = context?.eventLoop else { return nil }
-    let ref = ConnectionRef(self, loop: loop)
+    guard let ref = reference else { return nil }
     return H2Stream(
       id: id,
       inbound: InboundPipe(reportStep: min(32 * 1024, limits.streamWindow / 4)) { count in
         ref.post { connection in
-          guard connection.streams[id] != nil else { return }
+          guard connection.stream(id) != nil else { return }
           connection.session?.consumed(id, count)
           connection.scheduleFlush()
         }
@@ -123,7 +127,7 @@ extension H2Connection {
   }
 
   private func outboundSignalled(stream id: Int32) {
-    guard let stream = streams[id] else { return }
+    guard let stream = stream(id) else { return }
     stream.outbound.signalSeen()
     guard stream.deferred else { return }
     stream.deferred = false
@@ -133,14 +137,17 @@ extension H2Connection {
 
   /// Sends a response head; `body`: DATA will follow from the stream's pipe.
   func respond(_ id: Int32, status: Int, headers: [(String, String)], body: Bool) throws {
-    guard let stream = streams[id], let session else { throw TransportError.closed("The request's stream is closed") }
+    guard let stream = stream(id), let session else { throw TransportError.closed("The request's stream is closed") }
     guard !stream.headSent else {
       throw TransportError(.protocolError, "A response head was sent twice", hint: "call sendHead once")
     }
     guard (200...599).contains(status) else {
       throw TransportError(.protocolError, "\(status) is not a final response status", hint: "use 200 … 599")
     }
-    try session.submitResponse(id, [(":status", String(status))] + FieldRules.checked(headers), hasBody: body)
+    var fields = FieldBlock(reserving: headers.count + 1)
+    fields.add(":status", String(status))
+    try fields.add(checking: headers)
+    try session.submitResponse(id, fields, hasBody: body)
     stream.headSent = true
     if !body {
       stream.dropsBody = true
@@ -151,7 +158,7 @@ extension H2Connection {
 
   /// Gives a stream up from this side.
   func reset(_ id: Int32, _ reason: TransportError, code: UInt32 = H2Code.cancel) {
-    guard let stream = streams[id] else { return }
+    guard let stream = stream(id) else { return }
     if stream.failure == nil { stream.failure = reason }
     stream.end(reason)
     session?.reset(id, code: code)

@@ -27,7 +27,9 @@ final class H2Connection: ChannelInboundHandler {
   private let trustedPlain: Bool
 
   var session: H2Session?
-  var streams: [Int32: H2Stream] = [:]
+  private(set) var streams: [Int32: H2Stream] = [:]
+  /// The stream asked for last: one head alone asks a dozen times.
+  private var recent: H2Stream?
   var peer: PeerCertificates?
   /// The peer, or this side, has begun to shut down.
   var goingAway = false
@@ -35,6 +37,8 @@ final class H2Connection: ChannelInboundHandler {
   private(set) var isReady = false
 
   private(set) var context: ChannelHandlerContext?
+  /// For other threads; nil before the first and after the last event.
+  private(set) var reference: ConnectionRef?
   private var executor: LoopTaskExecutor?
   private var flushScheduled = false
   private var flushing = false
@@ -57,6 +61,7 @@ final class H2Connection: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    reference = ConnectionRef(self, loop: context.eventLoop)
     if context.channel.isActive { begin(context) }
   }
 
@@ -92,12 +97,15 @@ final class H2Connection: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let session else { return }
     keepAlive?.heard()
-    do {
-      try session.receive(unwrapInboundIn(data))
-    } catch {
-      // Whatever nghttp2 has to say about it leaves before the close.
-      flush()
-      close(error)
+    let bytes = unwrapInboundIn(data)
+    taskExecutor(context.eventLoop).gather {
+      do {
+        try session.receive(bytes)
+      } catch {
+        // Whatever nghttp2 has to say about it leaves before the close.
+        flush()
+        close(error)
+      }
     }
   }
 
@@ -135,6 +143,25 @@ final class H2Connection: ChannelInboundHandler {
     return made
   }
 
+  // MARK: Streams
+
+  func stream(_ id: Int32) -> H2Stream? {
+    if let recent, recent.id == id { return recent }
+    guard let found = streams[id] else { return nil }
+    recent = found
+    return found
+  }
+
+  func keep(_ stream: H2Stream) {
+    streams[stream.id] = stream
+    recent = stream
+  }
+
+  func drop(_ id: Int32) -> H2Stream? {
+    if recent?.id == id { recent = nil }
+    return streams.removeValue(forKey: id)
+  }
+
   // MARK: Life
 
   private func start(peer: PeerCertificates?) {
@@ -170,7 +197,7 @@ final class H2Connection: ChannelInboundHandler {
     }
     switch side {
     case .server(let core): core.established(self)
-    case .client(let core): core.ready.resolve(.success(ConnectionRef(self, loop: context.eventLoop)))
+    case .client(let core): if let reference { core.ready.resolve(.success(reference)) }
     }
   }
 
@@ -185,6 +212,7 @@ final class H2Connection: ChannelInboundHandler {
   private func tearDown() {
     guard context != nil else { return }
     self.context = nil
+    reference = nil
     handshakeTimer?.cancel()
     keepAlive?.stop()
     keepAlive = nil
@@ -194,6 +222,7 @@ final class H2Connection: ChannelInboundHandler {
     let error = reason as? TransportError ?? .closed("The connection was closed: \(reason)")
     let open = streams
     streams = [:]
+    recent = nil
     for stream in open.values.sorted(by: { $0.id < $1.id }) {
       stream.end(stream.failure ?? error)
       stream.handler?.cancel()
@@ -228,6 +257,8 @@ final class H2Connection: ChannelInboundHandler {
         let bytes = try session.pull()
         guard bytes.readableBytes > 0 else { break }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        // Less than was asked for: nothing is left.
+        if bytes.readableBytes < H2Session.pullSize { break }
       }
     } catch {
       close(error)

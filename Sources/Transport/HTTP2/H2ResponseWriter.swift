@@ -11,6 +11,7 @@ struct H2ResponseWriter: ResponseWriter {
   func sendHead(status: Int, headers: [(String, String)]) async throws {
     if outbound.isFailed { try await outbound.write(ByteBuffer()) }
     let bodyless = headOnly || status == 204 || status == 304
+    if let here = connection.here { return try here.respond(stream, status: status, headers: headers, body: !bodyless) }
     try await connection.run { [stream] in
       try $0.respond(stream, status: status, headers: headers, body: !bodyless)
     }

@@ -11,7 +11,9 @@ import NIOCore
   static let pullSize = 64 * 1024
 
   let role: Role
-  unowned let owner: H2Connection
+  /// Outlives this session, and lets it go before it goes itself.
+  private unowned(unsafe) let connection: H2Connection
+  var owner: H2Connection { unsafe connection }
   private let raw: OpaquePointer
   /// What `pull` is gathering; DATA payloads are written here straight from the pipes.
   var output = ByteBuffer()
@@ -22,7 +24,7 @@ import NIOCore
   /// - Parameter trusted: the peer proved who it is; it may reset many streams.
   init(role: Role, limits: HTTPLimits, trusted: Bool, owner: H2Connection) throws {
     self.role = role
-    self.owner = owner
+    unsafe connection = owner
     var option: OpaquePointer?
     unsafe nghttp2_option_new(&option)
     defer { unsafe nghttp2_option_del(option) }
@@ -93,7 +95,7 @@ import NIOCore
 
   /// The next bytes to send; empty if there are none now. Never call it from a callback.
   func pull() throws -> ByteBuffer {
-    output = ByteBufferAllocator().buffer(capacity: 1024)
+    output = ByteBufferAllocator().buffer(capacity: 4096)
     defer { output = ByteBuffer() }
     while output.readableBytes < Self.pullSize {
       var bytes: UnsafePointer<UInt8>?
@@ -113,8 +115,9 @@ import NIOCore
   // MARK: Frames
 
   /// Opens a stream; its body, if any, is pulled from the owner's pipe.
-  func submitRequest(_ fields: [(String, String)], hasBody: Bool) throws -> Int32 {
-    let id = unsafe withFields(fields) { list, count in
+  func submitRequest(_ fields: FieldBlock, hasBody: Bool) throws -> Int32 {
+    var fields = fields
+    let id = unsafe fields.withList { list, count in
       guard hasBody else { return unsafe nghttp2_submit_request(raw, nil, list, count, nil, nil) }
       var provider = unsafe h2DataProvider()
       return unsafe nghttp2_submit_request(raw, nil, list, count, &provider, nil)
@@ -123,8 +126,9 @@ import NIOCore
     return id
   }
 
-  func submitResponse(_ stream: Int32, _ fields: [(String, String)], hasBody: Bool) throws {
-    let code = unsafe withFields(fields) { list, count in
+  func submitResponse(_ stream: Int32, _ fields: FieldBlock, hasBody: Bool) throws {
+    var fields = fields
+    let code = unsafe fields.withList { list, count in
       guard hasBody else { return unsafe nghttp2_submit_response(raw, stream, list, count, nil) }
       var provider = unsafe h2DataProvider()
       return unsafe nghttp2_submit_response(raw, stream, list, count, &provider)
@@ -176,34 +180,6 @@ import NIOCore
 
   private func check(_ code: Int32, _ what: String) throws {
     if code < 0 { throw h2Failure(what, code: Int(code)) }
-  }
-
-  /// Lays all names and values out in one block; nghttp2 copies them.
-  private func withFields(
-    _ fields: [(String, String)], _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Int32
-  ) -> Int32 {
-    var text: [UInt8] = []
-    text.reserveCapacity(fields.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count })
-    for (name, value) in fields {
-      text.append(contentsOf: name.utf8)
-      text.append(contentsOf: value.utf8)
-    }
-    return unsafe text.withUnsafeMutableBufferPointer { text in
-      var list: [nghttp2_nv] = unsafe []
-      unsafe list.reserveCapacity(fields.count)
-      var cursor = text.baseAddress
-      for (name, value) in fields {
-        let (nameCount, valueCount) = (name.utf8.count, value.utf8.count)
-        let start = unsafe cursor
-        let middle = unsafe cursor.map { unsafe $0 + nameCount }
-        unsafe cursor = middle.map { unsafe $0 + valueCount }
-        unsafe list.append(
-          nghttp2_nv(
-            name: start, value: middle, namelen: nameCount, valuelen: valueCount,
-            flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
-      }
-      return unsafe list.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }
-    }
   }
 }
 

@@ -57,13 +57,13 @@ final class H2Stream {
       fieldsTooLarge = true
       return
     }
+    guard name.utf8.first == 0x3A else { return fields.append((name, value)) }
     switch name {
     case ":method": pseudo.method = value
     case ":path": pseudo.path = value
     case ":authority": pseudo.authority = value
     case ":status": pseudo.status = Int(value) ?? 0
-    case ":scheme": break
-    default: fields.append((name, value))
+    default: break  // :scheme
     }
   }
 

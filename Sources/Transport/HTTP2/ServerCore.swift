@@ -59,8 +59,7 @@ final class ServerCore: Sendable {
   }
 
   func established(_ connection: H2Connection) {
-    guard let context = connection.context else { return }
-    let ref = ConnectionRef(connection, loop: context.eventLoop)
+    guard let ref = connection.reference else { return }
     let late = state.withLock { state in
       state.connections[connection.id]?.ref = ref
       return state.shutDown
@@ -91,7 +90,7 @@ final class ServerCore: Sendable {
   // MARK: Requests
 
   func dispatch(_ stream: H2Stream, on connection: H2Connection) {
-    guard let loop = connection.context?.eventLoop else { return }
+    guard let ref = connection.reference else { return }
     let id = stream.id
     if stream.fieldsTooLarge {
       stream.handlerDone = true
@@ -108,20 +107,19 @@ final class ServerCore: Sendable {
       try? connection.respond(id, status: 400, headers: [], body: false)
       return
     }
-    let ref = ConnectionRef(connection, loop: loop)
     let writer = H2ResponseWriter(
       connection: ref, stream: id, outbound: stream.outbound, headOnly: head.method == "HEAD")
     let request = InboundRequest(
       head: head, body: BodyStream(pipe: stream.inbound), peer: connection.peer,
       remoteAddress: connection.remoteAddress, connectionID: connection.id)
     let handler = self.handler
-    stream.handler = Task(executorPreference: connection.taskExecutor(loop)) {
+    stream.handler = Task(executorPreference: connection.taskExecutor(ref.loop)) {
       do {
         try await handler(request, writer)
       } catch {
         // A handler that threw has not finished its response: handlerDone sees to that.
       }
-      ref.post { $0.handlerDone(stream: id) }
+      if let here = ref.here { here.handlerDone(stream: id) } else { ref.post { $0.handlerDone(stream: id) } }
     }
   }
 }

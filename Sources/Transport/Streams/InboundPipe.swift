@@ -6,7 +6,7 @@ import Synchronization
 /// which grows only as the reader takes, is the bound.
 final class InboundPipe: Sendable {
   private struct State {
-    var queue = CircularBuffer<ByteBuffer>(initialCapacity: 4)
+    var queue = ChunkQueue()
     var finished = false
     var failure: (any Error)?
     var waiter: CheckedContinuation<ByteBuffer?, any Error>?
@@ -47,7 +47,7 @@ final class InboundPipe: Sendable {
       }
       // A small chunk in the queue is always a copy of its own, so it can grow in place.
       var tail = ByteBuffer()
-      if let last = state.queue.last, last.readableBytes < Self.smallChunk { tail = state.queue.removeLast() }
+      if let last = state.queue.last, last.readableBytes < Self.smallChunk { tail = state.queue.popLast() ?? tail }
       tail.writeImmutableBuffer(chunk)
       state.queue.append(tail)
       return nil

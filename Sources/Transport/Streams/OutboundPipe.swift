@@ -5,7 +5,7 @@ import Synchronization
 /// on the event loop. A writer waits above the high-water mark.
 final class OutboundPipe: Sendable {
   private struct State {
-    var queue = CircularBuffer<ByteBuffer>(initialCapacity: 4)
+    var queue = ChunkQueue()
     var queuedBytes = 0
     var finished = false
     var failure: TransportError?

@@ -46,13 +46,10 @@ final class TLSHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard state == .handshaking || state == .open else { return }
-    do {
-      try session.feed(unwrapInboundIn(data))
-    } catch {
-      return fail(context, error)
+    session.receiving(unwrapInboundIn(data)) {
+      if state == .handshaking { advance(context) }
+      if state == .open { readAll(context) }
     }
-    if state == .handshaking { advance(context) }
-    if state == .open { readAll(context) }
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -61,16 +58,11 @@ final class TLSHandler: ChannelDuplexHandler {
       return
     }
     do {
-      try session.write(unwrapOutboundIn(data))
+      context.write(wrapOutboundOut(try session.encrypt(unwrapOutboundIn(data))), promise: promise)
     } catch {
       promise?.fail(error)
-      return fail(context, error)
+      fail(context, error)
     }
-    guard let bytes = session.drain() else {
-      promise?.succeed()
-      return
-    }
-    context.write(wrapOutboundOut(bytes), promise: promise)
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {

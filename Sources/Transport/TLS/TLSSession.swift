@@ -1,31 +1,32 @@
 import COpenSSL
 import NIOCore
 
-/// One SSL object between two memory BIOs. Confined to its event loop.
+/// One SSL object on a wire: ciphertext is read from where it was received and written to where it is sent
+/// from, without a buffer between. Confined to its event loop.
 @safe final class TLSSession {
   enum ReadResult { case some(ByteBuffer), wantMore, closed }
 
   private let ssl: OpaquePointer
   var handle: OpaquePointer { unsafe ssl }
-  private let incoming: OpaquePointer
-  private let outgoing: OpaquePointer
+  private let wire: OpaquePointer
   let context: TLSContext
   private let server: String
   private(set) var established = false
 
+  private nonisolated(unsafe) static let wireMethod = unsafe tls_wire_method()
+  /// Plaintext of a record, and what a record adds to it at most.
+  private static let recordSize = 16 * 1024, recordOverhead = 64
+
   /// - Parameter server: under which a client keeps its tickets.
   init(context: TLSContext, server: String) throws {
     guard let ssl = unsafe SSL_new(context.raw) else { throw openSSLFailure("No TLS session", hint: "") }
-    guard let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem()) else {
+    guard let method = unsafe Self.wireMethod, let wire = unsafe tls_wire_new(method) else {
       unsafe SSL_free(ssl)
       throw openSSLFailure("No memory for a TLS session", hint: "")
     }
-    unsafe tls_bio_empty_is_retry(incoming)
-    unsafe tls_bio_empty_is_retry(outgoing)
-    unsafe SSL_set_bio(ssl, incoming, outgoing)
+    unsafe SSL_set_bio(ssl, wire, wire)
     unsafe self.ssl = ssl
-    unsafe self.incoming = incoming
-    unsafe self.outgoing = outgoing
+    unsafe self.wire = wire
     self.context = context
     self.server = server
     switch context.role {
@@ -50,19 +51,23 @@ import NIOCore
     context.tickets.put(ticket, server: server)
   }
 
-  /// Takes in ciphertext.
-  func feed(_ buffer: ByteBuffer) throws {
-    let written = unsafe buffer.withUnsafeReadableBytes { unsafe BIO_write(incoming, $0.baseAddress, Int32($0.count)) }
-    guard Int(written) == buffer.readableBytes else { throw openSSLFailure("No memory for received bytes", hint: "") }
+  /// Lets `body` shake hands and read; it must read until `wantMore`, or give the session up.
+  func receiving(_ ciphertext: ByteBuffer, _ body: () -> Void) {
+    unsafe ciphertext.withUnsafeReadableBytes { bytes in
+      unsafe tls_wire_give(wire, bytes.baseAddress, bytes.count)
+      body()
+      unsafe tls_wire_give(wire, nil, 0)
+    }
   }
 
-  /// Ciphertext to send, nil if there is none.
+  /// Ciphertext to send that did not come from `encrypt`: handshake, alerts, key updates; nil if there is none.
   func drain() -> ByteBuffer? {
-    let pending = unsafe tls_bio_pending(outgoing)
+    let spill = unsafe tls_wire_spill(wire)
+    let pending = unsafe tls_bio_pending(spill)
     guard pending > 0 else { return nil }
     var buffer = ByteBufferAllocator().buffer(capacity: pending)
     unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) {
-      unsafe max(0, Int(BIO_read(outgoing, $0.baseAddress, Int32(pending))))
+      unsafe max(0, Int(BIO_read(spill, $0.baseAddress, Int32(pending))))
     }
     return buffer
   }
@@ -84,7 +89,7 @@ import NIOCore
 
   /// Plaintext, up to `limit` bytes.
   func read(limit: Int) throws -> ReadResult {
-    var buffer = ByteBufferAllocator().buffer(capacity: min(limit, max(2048, unsafe tls_bio_pending(incoming))))
+    var buffer = ByteBufferAllocator().buffer(capacity: min(limit, max(2048, unsafe tls_wire_left(wire))))
     while buffer.writableBytes > 0 {
       ERR_clear_error()
       var outcome: Int32 = 0
@@ -107,15 +112,32 @@ import NIOCore
     return .some(buffer)
   }
 
-  /// Encrypts; the result is taken with `drain`.
-  func write(_ buffer: ByteBuffer) throws {
+  /// Ciphertext of `buffer`, after whatever `drain` would have given.
+  func encrypt(_ buffer: ByteBuffer) throws -> ByteBuffer {
+    let room = buffer.readableBytes + (buffer.readableBytes / Self.recordSize + 1) * Self.recordOverhead
+    var output = ByteBufferAllocator().buffer(capacity: room)
+    try unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { place in
+      unsafe tls_wire_place(wire, place.baseAddress, place.count)
+      do {
+        try write(buffer)
+      } catch {
+        unsafe tls_wire_place(wire, nil, 0)
+        throw error
+      }
+      return unsafe tls_wire_place(wire, nil, 0)
+    }
+    if var rest = drain() { output.writeBuffer(&rest) }
+    return output
+  }
+
+  private func write(_ buffer: ByteBuffer) throws {
     try unsafe buffer.withUnsafeReadableBytes { bytes in
       var offset = 0
       while offset < bytes.count {
         ERR_clear_error()
         var count = 0
         let start = unsafe bytes.baseAddress.map { unsafe $0 + offset }
-        // A memory BIO takes everything, so "try again" cannot happen after the handshake.
+        // The wire takes everything, so "try again" cannot happen after the handshake.
         guard unsafe SSL_write_ex(ssl, start, bytes.count - offset, &count) == 1 else {
           throw failure(during: "Encrypting failed")
         }

@@ -1,0 +1,46 @@
+import GRDB
+import Registry
+import Replication
+
+/// Reading within one snapshot.
+package class ReadTransaction {
+    let session: Session
+    var db: Database { session.db }
+    /// Replicas met in this transaction, both ways: a row names its replica by number, a change by value.
+    var replicas: [Int64: ReplicaID] = [:]
+    var numbers: [ReplicaID: Int64] = [:]
+    /// Ledgers met in this transaction, with their tips as they stand in it.
+    var places: [LedgerID: LedgerPlace] = [:]
+    init(_ session: Session) { self.session = session }
+
+    /// The connection's own prepared statement for `sql`, ready for binding.
+    package func hot(_ sql: HotSQL) throws -> HotStatement { try session.hot(sql) }
+}
+
+/// Reading and writing within one transaction.
+package final class WriteTransaction: ReadTransaction {
+    /// Changes of the record counts that are not written yet.
+    var countDeltas: [RecordCountKey: Int] = [:]
+    /// Whether any change waits for something; nil = not asked since it may have changed.
+    var waits: Bool?
+    /// Whether this transaction came to want contents of attachments that are not held.
+    package internal(set) var wantsContents = false
+
+    /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
+    package func wholly(_ body: () throws -> Void) throws {
+        try session.run(.innerSavepoint)
+        do {
+            try body()
+            try session.run(.innerRelease)
+        } catch {
+            // Where SQLite gave the whole transaction up, there is nothing to go back to; the writer notices.
+            if session.isInTransaction {
+                try session.run(.innerRollbackTo)
+                try session.run(.innerRelease)
+            }
+            // What was remembered may have been rolled back.
+            (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
+            throw error
+        }
+    }
+}
