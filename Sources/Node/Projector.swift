@@ -85,7 +85,10 @@ struct Projector {
         case .recordState(let state):
             try accept(state, change, dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
-        case .revocation: try accept(revocationBy: dot, of: change.record ?? dot)
+        case .revocation: try accept(actBy: dot, of: change.record ?? dot)
+        case .act:
+            try accept(actBy: dot, of: change.record ?? dot)
+            if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
         case .attachmentsAdded(let added):
             guard let record = change.record else { return }
             try tx.linkChange(dot, to: record)
@@ -127,7 +130,7 @@ struct Projector {
         try project(id)
     }
 
-    private func accept(revocationBy dot: Dot, of record: Dot) throws {
+    private func accept(actBy dot: Dot, of record: Dot) throws {
         try tx.linkChange(dot, to: record)
         try project(record)
     }
@@ -141,8 +144,8 @@ struct Projector {
 
     /// Relief that cannot be judged yet suspends the natural key it names; once judged, its effect takes over.
     private func suspend(_ change: Change, _ dot: Dot, _ judgement: Judgement) throws {
-        guard case .revocation(let revocation) = change.kind else { return }
-        let key = Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes))
+        guard let digest = change.kind.relievedKey else { return }
+        let key = Array(digest.bytes.prefix(NaturalKey.indexedBytes))
         switch judgement {
         case .waiting: try tx.suspend(naturalKey: key, by: dot)
         case .accepted, .quarantined: try tx.endSuspension(naturalKey: key, by: dot)

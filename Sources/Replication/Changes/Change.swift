@@ -50,6 +50,8 @@ package enum ChangeKind: Sendable, Hashable {
     case recordState(RecordState)
     case attachmentsAdded(AttachmentsAdded)
     case revocation(Revocation)
+    /// What people do to an existing record.
+    case act(RecordAct)
     case listOpened(ListOpened)
     case listEntry(ListEntry)
     case listRemoval(ListRemoval)
@@ -64,10 +66,11 @@ package enum ChangeKind: Sendable, Hashable {
     /// Written by a newer node: kept, relayed, quarantined here; in the relief lane it suspends publication.
     case unknown
 
-    /// Relief travels in its own lane.
+    /// Relief travels in its own lane: whatever spares the subject, and nothing else (P7).
     package var lane: Lane {
         switch self {
         case .listRemoval, .revocation: .relief
+        case .act(let act): act.lane
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: .ordinary
         }
@@ -79,6 +82,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .recordState: "record-state"
         case .attachmentsAdded: "attachments-added"
         case .revocation: "revocation"
+        case .act(let act): act.name
         case .listOpened: "list-opened"
         case .listEntry: "list-entry"
         case .listRemoval: "list-removal"

@@ -2,6 +2,8 @@ import Registry
 
 /// Rank of the instrument a change executes (rules.md 3.1). Raw values are sealed.
 package enum InstrumentRank: UInt32, Sendable, Hashable, Comparable, CaseIterable {
+    /// R0: technical correction of a replica by a platform.
+    case technical = 0
     /// R1: decision of the deciding unit itself.
     case decidingUnit = 1
     /// R2: decision of the superior organ, or review of an objection.
@@ -27,12 +29,15 @@ package struct Revocation: Sendable, Hashable {
     package var document: String
     package var reason: String
     package var rank: InstrumentRank
+    /// From which day the withdrawal has legal effect; of several the earliest counts (M7). nil = not said.
+    package var effectiveOn: CivilDate?
 
-    package init(naturalKey: Digest, authority: String, document: String, reason: String, rank: InstrumentRank) {
+    package init(naturalKey: Digest, authority: String, document: String, reason: String, rank: InstrumentRank, effectiveOn: CivilDate? = nil) {
         self.naturalKey = naturalKey
         self.authority = authority
         self.document = document
         self.reason = reason
         self.rank = rank
+        self.effectiveOn = effectiveOn
     }
 }

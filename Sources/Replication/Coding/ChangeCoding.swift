@@ -44,6 +44,7 @@ extension Change {
         case .recordState(let state): wire.recordState = state.wire
         case .attachmentsAdded(let added): wire.attachmentsAdded = added.wire
         case .revocation(let revocation): wire.revocation = revocation.wire
+        case .act(let act): act.write(&wire)
         case .listOpened(let opened): wire.listOpened = opened.wire
         case .listEntry(let entry): wire.listEntry = entry.wire
         case .listRemoval(let removal): wire.listRemoval = removal.wire
@@ -84,6 +85,17 @@ extension ChangeKind {
         case .recordState(let state): self = .recordState(try RecordState(state))
         case .attachmentsAdded(let added): self = .attachmentsAdded(try AttachmentsAdded(added))
         case .revocation(let revocation): self = .revocation(try Revocation(revocation))
+        case .correction(let correction): self = .act(.correction(try Correction(correction)))
+        case .upheld(let upheld): self = .act(.upheld(InstrumentUpheld(basis: try Basis(upheld.basis))))
+        case .objection(let objection): self = .act(.objection(try Objection(objection)))
+        case .reply(let reply): self = .act(.reply(try ObjectionReply(reply)))
+        case .reviewRequest(let request): self = .act(.reviewRequest(try ReviewRequest(request)))
+        case .forwarding(let forwarding): self = .act(.forwarding(try Forwarding(forwarding)))
+        case .repair(let act): self = .act(.repair(try RepairAct(act)))
+        case .publication(let mark): self = .act(.publication(try PublicationMark(mark)))
+        case .litigation(let mark): self = .act(.litigation(LitigationMark(mark)))
+        case .identity(let link): self = .act(.identity(try IdentityLink(link)))
+        case .fulfilment(let one): self = .act(.fulfilment(try Fulfilment(one)))
         case .listOpened(let opened): self = .listOpened(ListOpened(opened))
         case .listEntry(let entry): self = .listEntry(try ListEntry(entry))
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
@@ -155,16 +167,7 @@ extension RecordState {
         case .revoked: preconditionFailure("revoked is a state of views, not of sealed records")
         }
         wire.subject = subject.wire
-        wire.fields = fields.map { field in
-            var out = WireField()
-            out.number = field.number
-            switch field.value {
-            case .text(let text): out.text = text
-            case .date(let date): out.date = date.daysSinceEpoch
-            case .amount(let amount): out.amount = amount.micros
-            }
-            return out
-        }
+        wire.fields = fields.map(\.wire)
         return wire
     }
 
@@ -176,26 +179,7 @@ extension RecordState {
         case .effective: validity = .effective
         case .unspecified, .UNRECOGNIZED: throw CodingFault("unknown validity \(wire.validity.rawValue)")
         }
-        guard wire.fields.count <= 256 else { throw CodingFault("more than 256 fields") }
-        var fields: [RecordField] = []
-        fields.reserveCapacity(wire.fields.count)
-        var last: UInt32 = 0
-        for field in wire.fields {
-            guard field.number > last else { throw CodingFault("fields do not ascend at \(field.number)") }
-            last = field.number
-            let value: FieldValue
-            switch field.value {
-            case .text(let text): value = .text(text)
-            case .date(let days):
-                guard let date = CivilDate(daysSinceEpoch: Int(days)) else { throw CodingFault("no such date in field \(field.number)") }
-                value = .date(date)
-            case .amount(let micros):
-                guard let amount = Amount(micros: micros) else { throw CodingFault("amount out of range in field \(field.number)") }
-                value = .amount(amount)
-            case nil: throw CodingFault("field \(field.number) without a value")
-            }
-            fields.append(RecordField(number: field.number, value: value))
-        }
+        let fields = try [RecordField](wire.fields)
         var home: NodePath?
         if !wire.home.isEmpty {
             guard let path = NodePath(wire.home) else { throw CodingFault("home is no node path") }

@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 
 extension Revocation {
     var wire: WireRevocation {
@@ -8,6 +9,7 @@ extension Revocation {
         wire.document = document
         wire.reason = reason
         wire.rank = rank.rawValue
+        if let effectiveOn { wire.effectiveOn = effectiveOn.daysSinceEpoch }
         return wire
     }
 
@@ -15,6 +17,6 @@ extension Revocation {
         guard let rank = InstrumentRank(rawValue: wire.rank) else { throw CodingFault("unknown rank of an instrument: \(wire.rank)") }
         self.init(
             naturalKey: try Digest(wire: wire.naturalKey, "a natural key"), authority: wire.authority, document: wire.document,
-            reason: wire.reason, rank: rank)
+            reason: wire.reason, rank: rank, effectiveOn: wire.hasEffectiveOn ? try CivilDate(wire: wire.effectiveOn) : nil)
     }
 }

@@ -85,6 +85,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
     case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
+    case .act(let act): return judge(act, change, dot, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
     case .listEntry(let entry):
         switch ledger.audience {
@@ -225,7 +226,7 @@ private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerI
     case .lineage(let of, _):
         guard of == record.replica.path else { return .quarantined(rule: "wrong-audience", detail: "a revocation goes where its record went") }
     }
-    if revocation.document.isEmpty || revocation.reason.isEmpty {
+    if revocation.document.isEmpty || revocation.reason.isEmpty || revocation.rank == .technical {
         return .quarantined(rule: "revocation-document", detail: "a revocation names its document and reason (T7)")
     }
     if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a revocation needs a reviewer") }

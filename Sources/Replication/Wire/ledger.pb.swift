@@ -541,6 +541,94 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .revocation(newValue)}
   }
 
+  package var correction: WireCorrection {
+    get {
+      if case .correction(let v)? = _storage._kind {return v}
+      return WireCorrection()
+    }
+    set {_uniqueStorage()._kind = .correction(newValue)}
+  }
+
+  package var upheld: WireInstrumentUpheld {
+    get {
+      if case .upheld(let v)? = _storage._kind {return v}
+      return WireInstrumentUpheld()
+    }
+    set {_uniqueStorage()._kind = .upheld(newValue)}
+  }
+
+  package var objection: WireObjection {
+    get {
+      if case .objection(let v)? = _storage._kind {return v}
+      return WireObjection()
+    }
+    set {_uniqueStorage()._kind = .objection(newValue)}
+  }
+
+  package var reply: WireObjectionReply {
+    get {
+      if case .reply(let v)? = _storage._kind {return v}
+      return WireObjectionReply()
+    }
+    set {_uniqueStorage()._kind = .reply(newValue)}
+  }
+
+  package var reviewRequest: WireReviewRequest {
+    get {
+      if case .reviewRequest(let v)? = _storage._kind {return v}
+      return WireReviewRequest()
+    }
+    set {_uniqueStorage()._kind = .reviewRequest(newValue)}
+  }
+
+  package var forwarding: WireForwarding {
+    get {
+      if case .forwarding(let v)? = _storage._kind {return v}
+      return WireForwarding()
+    }
+    set {_uniqueStorage()._kind = .forwarding(newValue)}
+  }
+
+  package var repair: WireRepairAct {
+    get {
+      if case .repair(let v)? = _storage._kind {return v}
+      return WireRepairAct()
+    }
+    set {_uniqueStorage()._kind = .repair(newValue)}
+  }
+
+  package var publication: WirePublicationMark {
+    get {
+      if case .publication(let v)? = _storage._kind {return v}
+      return WirePublicationMark()
+    }
+    set {_uniqueStorage()._kind = .publication(newValue)}
+  }
+
+  package var litigation: WireLitigationMark {
+    get {
+      if case .litigation(let v)? = _storage._kind {return v}
+      return WireLitigationMark()
+    }
+    set {_uniqueStorage()._kind = .litigation(newValue)}
+  }
+
+  package var identity: WireIdentityLink {
+    get {
+      if case .identity(let v)? = _storage._kind {return v}
+      return WireIdentityLink()
+    }
+    set {_uniqueStorage()._kind = .identity(newValue)}
+  }
+
+  package var fulfilment: WireFulfilment {
+    get {
+      if case .fulfilment(let v)? = _storage._kind {return v}
+      return WireFulfilment()
+    }
+    set {_uniqueStorage()._kind = .fulfilment(newValue)}
+  }
+
   package var listOpened: WireListOpened {
     get {
       if case .listOpened(let v)? = _storage._kind {return v}
@@ -635,6 +723,17 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case recordState(WireRecordState)
     case attachmentsAdded(WireAttachmentsAdded)
     case revocation(WireRevocation)
+    case correction(WireCorrection)
+    case upheld(WireInstrumentUpheld)
+    case objection(WireObjection)
+    case reply(WireObjectionReply)
+    case reviewRequest(WireReviewRequest)
+    case forwarding(WireForwarding)
+    case repair(WireRepairAct)
+    case publication(WirePublicationMark)
+    case litigation(WireLitigationMark)
+    case identity(WireIdentityLink)
+    case fulfilment(WireFulfilment)
     case listOpened(WireListOpened)
     case listEntry(WireListEntry)
     case listRemoval(WireListRemoval)
@@ -901,9 +1000,437 @@ package nonisolated struct WireRevocation: Sendable {
   /// of the instrument: 1 deciding unit … 4 court
   package var rank: UInt32 = 0
 
+  /// civil date of its legal effect; of several the earliest counts (M7)
+  package var effectiveOn: Int32 {
+    get {_effectiveOn ?? 0}
+    set {_effectiveOn = newValue}
+  }
+  /// Returns true if `effectiveOn` has been explicitly set.
+  package var hasEffectiveOn: Bool {self._effectiveOn != nil}
+  /// Clears the value of `effectiveOn`. Subsequent reads from it will return its default value.
+  package mutating func clearEffectiveOn() {self._effectiveOn = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _effectiveOn: Int32? = nil
+}
+
+/// The instrument an act executes.
+package nonisolated struct WireBasis: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0 technical, 1 deciding unit, 2 superior or review, 3 reconsideration, 4 court
+  package var rank: UInt32 = 0
+
+  /// normalised number; empty at 0 and 1 only
+  package var document: String = String()
+
+  /// of the document, 32 bytes; empty = not at hand
+  package var digest: Data = Data()
+
+  /// number of the document of the same procedure that it follows; empty = none
+  package var follows: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What relief names by itself, so that it acts before the record has come.
+package nonisolated struct WireReliefTarget: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// SHA-256 of the record's natural key
+  package var naturalKey: Data = Data()
+
+  /// unit code of the deciding unit
+  package var authority: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Sets or clears fields of a record (T5, T6). Of another than the deciding unit, below R2, a proposal (M2).
+package nonisolated struct WireCorrection: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// absent = unchanged
+  package var subject: WireSubject {
+    get {_storage._subject ?? WireSubject()}
+    set {_uniqueStorage()._subject = newValue}
+  }
+  /// Returns true if `subject` has been explicitly set.
+  package var hasSubject: Bool {_storage._subject != nil}
+  /// Clears the value of `subject`. Subsequent reads from it will return its default value.
+  package mutating func clearSubject() {_uniqueStorage()._subject = nil}
+
+  /// ascending by number
+  package var fields: [WireField] {
+    get {_storage._fields}
+    set {_uniqueStorage()._fields = newValue}
+  }
+
+  /// ascending
+  package var cleared: [UInt32] {
+    get {_storage._cleared}
+    set {_uniqueStorage()._cleared = newValue}
+  }
+
+  package var basis: WireBasis {
+    get {_storage._basis ?? WireBasis()}
+    set {_uniqueStorage()._basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {_storage._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {_uniqueStorage()._basis = nil}
+
+  /// rank 0: digest of the source compared with, 32 bytes
+  package var source: Data {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
+
+  /// the case it settles: then it is relief
+  package var objection: WireDot {
+    get {_storage._objection ?? WireDot()}
+    set {_uniqueStorage()._objection = newValue}
+  }
+  /// Returns true if `objection` has been explicitly set.
+  package var hasObjection: Bool {_storage._objection != nil}
+  /// Clears the value of `objection`. Subsequent reads from it will return its default value.
+  package mutating func clearObjection() {_uniqueStorage()._objection = nil}
+
+  /// with objection
+  package var target: WireReliefTarget {
+    get {_storage._target ?? WireReliefTarget()}
+    set {_uniqueStorage()._target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {_storage._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {_uniqueStorage()._target = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// An instrument of R3 or R4 that leaves the decision as it is (M8).
+package nonisolated struct WireInstrumentUpheld: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var basis: WireBasis {
+    get {_basis ?? WireBasis()}
+    set {_basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {self._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {self._basis = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _basis: WireBasis? = nil
+}
+
+/// A subject's objection as a window accepted it (T8). Relief: the mark travels first.
+package nonisolated struct WireObjection: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 wrong subject, 2 inaccurate, 3 over period, 4 no basis, 5 replica error, 6 delisted, 7 other
+  package var ground: UInt32 = 0
+
+  /// in dispute, ascending; none = the record as a whole
+  package var fields: [UInt32] = []
+
+  /// ascending by number
+  package var claimed: [WireField] = []
+
+  /// given to the subject
+  package var receipt: String = String()
+
+  /// civil date; the clock of the case
+  package var acceptedOn: Int32 = 0
+
+  /// empty = the subject
+  package var claimant: String = String()
+
+  package var statement: String = String()
+
+  package var target: WireReliefTarget {
+    get {_target ?? WireReliefTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _target: WireReliefTarget? = nil
+}
+
+/// A reasoned reply (T9) or the review of one (T10). Relief when it upholds.
+package nonisolated struct WireObjectionReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var objection: WireDot {
+    get {_objection ?? WireDot()}
+    set {_objection = newValue}
+  }
+  /// Returns true if `objection` has been explicitly set.
+  package var hasObjection: Bool {self._objection != nil}
+  /// Clears the value of `objection`. Subsequent reads from it will return its default value.
+  package mutating func clearObjection() {self._objection = nil}
+
+  /// 1 upheld, 2 rejected, 3 unverifiable
+  package var outcome: UInt32 = 0
+
+  package var basis: WireBasis {
+    get {_basis ?? WireBasis()}
+    set {_basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {self._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {self._basis = nil}
+
+  package var repliedOn: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _objection: WireDot? = nil
+  fileprivate var _basis: WireBasis? = nil
+}
+
+/// The subject asks the next tier to review a reply (T10).
+package nonisolated struct WireReviewRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var objection: WireDot {
+    get {_objection ?? WireDot()}
+    set {_objection = newValue}
+  }
+  /// Returns true if `objection` has been explicitly set.
+  package var hasObjection: Bool {self._objection != nil}
+  /// Clears the value of `objection`. Subsequent reads from it will return its default value.
+  package mutating func clearObjection() {self._objection = nil}
+
+  package var receipt: String = String()
+
+  package var requestedOn: Int32 = 0
+
+  package var statement: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _objection: WireDot? = nil
+}
+
+/// A case handed to the unit that must decide it.
+package nonisolated struct WireForwarding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var objection: WireDot {
+    get {_objection ?? WireDot()}
+    set {_objection = newValue}
+  }
+  /// Returns true if `objection` has been explicitly set.
+  package var hasObjection: Bool {self._objection != nil}
+  /// Clears the value of `objection`. Subsequent reads from it will return its default value.
+  package mutating func clearObjection() {self._objection = nil}
+
+  /// unit code
+  package var unit: String = String()
+
+  package var forwardedOn: Int32 = 0
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _objection: WireDot? = nil
+}
+
+/// A step of a repair (T12–T14). Relief when it approves.
+package nonisolated struct WireRepairAct: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 applied, 2 approved, 3 refused, 4 provisional, 5 withdrawn
+  package var step: UInt32 = 0
+
+  /// of the application
+  package var receipt: String = String()
+
+  /// civil date
+  package var on: Int32 = 0
+
+  package var basis: WireBasis {
+    get {_basis ?? WireBasis()}
+    set {_basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {self._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {self._basis = nil}
+
+  /// on condition that the same kind of fact is not repeated (M20)
+  package var noRepeat: Bool = false
+
+  /// with relief
+  package var target: WireReliefTarget {
+    get {_target ?? WireReliefTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _basis: WireBasis? = nil
+  fileprivate var _target: WireReliefTarget? = nil
+}
+
+/// Publication suspended, stopped or resumed by a person (T15). Relief unless it resumes.
+package nonisolated struct WirePublicationMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 suspended, 2 stopped, 3 resumed: lifts the marks it saw
+  package var step: UInt32 = 0
+
+  package var reason: String = String()
+
+  /// civil date
+  package var on: Int32 = 0
+
+  /// a suspension that does not end by itself
+  package var confirmed: Bool = false
+
+  /// with relief
+  package var target: WireReliefTarget {
+    get {_target ?? WireReliefTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _target: WireReliefTarget? = nil
+}
+
+/// Reconsideration or litigation is pending (T11): one mark a case, lifted by its own closing alone (M44).
+package nonisolated struct WireLitigationMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var caseNumber: String = String()
+
+  package var isClosed: Bool = false
+
+  package var note: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Two records are one decision, or are not (M35–M37). “Not” wins.
+package nonisolated struct WireIdentityLink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var other: WireDot {
+    get {_other ?? WireDot()}
+    set {_other = newValue}
+  }
+  /// Returns true if `other` has been explicitly set.
+  package var hasOther: Bool {self._other != nil}
+  /// Clears the value of `other`. Subsequent reads from it will return its default value.
+  package mutating func clearOther() {self._other = nil}
+
+  package var isSame: Bool = false
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _other: WireDot? = nil
+}
+
+/// Whether a commitment was kept (M42).
+package nonisolated struct WireFulfilment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var isFulfilled: Bool = false
+
+  package var basis: WireBasis {
+    get {_basis ?? WireBasis()}
+    set {_basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {self._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {self._basis = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _basis: WireBasis? = nil
 }
 
 package nonisolated struct WireListOpened: Sendable {
@@ -1966,7 +2493,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{4}\u{e}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -2057,6 +2584,149 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._kind = .revocation(v)
+          }
+        }()
+        case 19: try {
+          var v: WireCorrection?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .correction(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .correction(v)
+          }
+        }()
+        case 20: try {
+          var v: WireInstrumentUpheld?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .upheld(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .upheld(v)
+          }
+        }()
+        case 21: try {
+          var v: WireObjection?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .objection(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .objection(v)
+          }
+        }()
+        case 22: try {
+          var v: WireObjectionReply?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .reply(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .reply(v)
+          }
+        }()
+        case 23: try {
+          var v: WireReviewRequest?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .reviewRequest(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .reviewRequest(v)
+          }
+        }()
+        case 24: try {
+          var v: WireForwarding?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .forwarding(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .forwarding(v)
+          }
+        }()
+        case 25: try {
+          var v: WireRepairAct?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .repair(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .repair(v)
+          }
+        }()
+        case 26: try {
+          var v: WirePublicationMark?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .publication(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .publication(v)
+          }
+        }()
+        case 27: try {
+          var v: WireLitigationMark?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .litigation(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .litigation(v)
+          }
+        }()
+        case 28: try {
+          var v: WireIdentityLink?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .identity(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .identity(v)
+          }
+        }()
+        case 29: try {
+          var v: WireFulfilment?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .fulfilment(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .fulfilment(v)
           }
         }()
         case 32: try {
@@ -2247,6 +2917,50 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .revocation?: try {
         guard case .revocation(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case .correction?: try {
+        guard case .correction(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      }()
+      case .upheld?: try {
+        guard case .upheld(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .objection?: try {
+        guard case .objection(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .reply?: try {
+        guard case .reply(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .reviewRequest?: try {
+        guard case .reviewRequest(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .forwarding?: try {
+        guard case .forwarding(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .repair?: try {
+        guard case .repair(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .publication?: try {
+        guard case .publication(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      }()
+      case .litigation?: try {
+        guard case .litigation(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .identity?: try {
+        guard case .identity(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      }()
+      case .fulfilment?: try {
+        guard case .fulfilment(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
       }()
       case .listOpened?: try {
         guard case .listOpened(let v)? = _storage._kind else { preconditionFailure() }
@@ -2711,7 +3425,7 @@ nonisolated extension WireAttachmentsAdded: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireRevocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Revocation"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}natural_key\0\u{1}authority\0\u{1}document\0\u{1}reason\0\u{1}rank\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}natural_key\0\u{1}authority\0\u{1}document\0\u{1}reason\0\u{1}rank\0\u{3}effective_on\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2724,12 +3438,17 @@ nonisolated extension WireRevocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 3: try { try decoder.decodeSingularStringField(value: &self.document) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.rank) }()
+      case 6: try { try decoder.decodeSingularSInt32Field(value: &self._effectiveOn) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.naturalKey.isEmpty {
       try visitor.visitSingularBytesField(value: self.naturalKey, fieldNumber: 1)
     }
@@ -2745,6 +3464,9 @@ nonisolated extension WireRevocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.rank != 0 {
       try visitor.visitSingularUInt32Field(value: self.rank, fieldNumber: 5)
     }
+    try { if let v = self._effectiveOn {
+      try visitor.visitSingularSInt32Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2754,6 +3476,690 @@ nonisolated extension WireRevocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.document != rhs.document {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.rank != rhs.rank {return false}
+    if lhs._effectiveOn != rhs._effectiveOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBasis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Basis"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rank\0\u{1}document\0\u{1}digest\0\u{1}follows\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.rank) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.follows) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.rank != 0 {
+      try visitor.visitSingularUInt32Field(value: self.rank, fieldNumber: 1)
+    }
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 2)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 3)
+    }
+    if !self.follows.isEmpty {
+      try visitor.visitSingularStringField(value: self.follows, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireBasis, rhs: WireBasis) -> Bool {
+    if lhs.rank != rhs.rank {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.follows != rhs.follows {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReliefTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReliefTarget"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}natural_key\0\u{1}authority\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.naturalKey) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.authority) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.naturalKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.naturalKey, fieldNumber: 1)
+    }
+    if !self.authority.isEmpty {
+      try visitor.visitSingularStringField(value: self.authority, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReliefTarget, rhs: WireReliefTarget) -> Bool {
+    if lhs.naturalKey != rhs.naturalKey {return false}
+    if lhs.authority != rhs.authority {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCorrection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Correction"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}fields\0\u{1}cleared\0\u{1}basis\0\u{1}source\0\u{1}objection\0\u{1}target\0")
+
+  fileprivate class _StorageClass {
+    var _subject: WireSubject? = nil
+    var _fields: [WireField] = []
+    var _cleared: [UInt32] = []
+    var _basis: WireBasis? = nil
+    var _source: Data = Data()
+    var _objection: WireDot? = nil
+    var _target: WireReliefTarget? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _subject = source._subject
+      _fields = source._fields
+      _cleared = source._cleared
+      _basis = source._basis
+      _source = source._source
+      _objection = source._objection
+      _target = source._target
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._subject) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._fields) }()
+        case 3: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._cleared) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._basis) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._source) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._objection) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._target) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._subject {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._fields.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._fields, fieldNumber: 2)
+      }
+      if !_storage._cleared.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._cleared, fieldNumber: 3)
+      }
+      try { if let v = _storage._basis {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._source, fieldNumber: 5)
+      }
+      try { if let v = _storage._objection {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._target {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCorrection, rhs: WireCorrection) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._subject != rhs_storage._subject {return false}
+        if _storage._fields != rhs_storage._fields {return false}
+        if _storage._cleared != rhs_storage._cleared {return false}
+        if _storage._basis != rhs_storage._basis {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._objection != rhs_storage._objection {return false}
+        if _storage._target != rhs_storage._target {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireInstrumentUpheld: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".InstrumentUpheld"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}basis\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._basis) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._basis {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireInstrumentUpheld, rhs: WireInstrumentUpheld) -> Bool {
+    if lhs._basis != rhs._basis {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireObjection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Objection"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ground\0\u{1}fields\0\u{1}claimed\0\u{1}receipt\0\u{3}accepted_on\0\u{1}claimant\0\u{1}statement\0\u{1}target\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.ground) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.fields) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.claimed) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 5: try { try decoder.decodeSingularSInt32Field(value: &self.acceptedOn) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.claimant) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.statement) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ground != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ground, fieldNumber: 1)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.fields, fieldNumber: 2)
+    }
+    if !self.claimed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.claimed, fieldNumber: 3)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 4)
+    }
+    if self.acceptedOn != 0 {
+      try visitor.visitSingularSInt32Field(value: self.acceptedOn, fieldNumber: 5)
+    }
+    if !self.claimant.isEmpty {
+      try visitor.visitSingularStringField(value: self.claimant, fieldNumber: 6)
+    }
+    if !self.statement.isEmpty {
+      try visitor.visitSingularStringField(value: self.statement, fieldNumber: 7)
+    }
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireObjection, rhs: WireObjection) -> Bool {
+    if lhs.ground != rhs.ground {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.claimed != rhs.claimed {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.acceptedOn != rhs.acceptedOn {return false}
+    if lhs.claimant != rhs.claimant {return false}
+    if lhs.statement != rhs.statement {return false}
+    if lhs._target != rhs._target {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireObjectionReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ObjectionReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}objection\0\u{1}outcome\0\u{1}basis\0\u{3}replied_on\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._objection) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._basis) }()
+      case 4: try { try decoder.decodeSingularSInt32Field(value: &self.repliedOn) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._objection {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.outcome != 0 {
+      try visitor.visitSingularUInt32Field(value: self.outcome, fieldNumber: 2)
+    }
+    try { if let v = self._basis {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.repliedOn != 0 {
+      try visitor.visitSingularSInt32Field(value: self.repliedOn, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireObjectionReply, rhs: WireObjectionReply) -> Bool {
+    if lhs._objection != rhs._objection {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs._basis != rhs._basis {return false}
+    if lhs.repliedOn != rhs.repliedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReviewRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}objection\0\u{1}receipt\0\u{3}requested_on\0\u{1}statement\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._objection) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self.requestedOn) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.statement) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._objection {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 2)
+    }
+    if self.requestedOn != 0 {
+      try visitor.visitSingularSInt32Field(value: self.requestedOn, fieldNumber: 3)
+    }
+    if !self.statement.isEmpty {
+      try visitor.visitSingularStringField(value: self.statement, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReviewRequest, rhs: WireReviewRequest) -> Bool {
+    if lhs._objection != rhs._objection {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.requestedOn != rhs.requestedOn {return false}
+    if lhs.statement != rhs.statement {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireForwarding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Forwarding"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}objection\0\u{1}unit\0\u{3}forwarded_on\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._objection) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self.forwardedOn) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._objection {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 2)
+    }
+    if self.forwardedOn != 0 {
+      try visitor.visitSingularSInt32Field(value: self.forwardedOn, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireForwarding, rhs: WireForwarding) -> Bool {
+    if lhs._objection != rhs._objection {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.forwardedOn != rhs.forwardedOn {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRepairAct: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RepairAct"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}step\0\u{1}receipt\0\u{1}on\0\u{1}basis\0\u{3}no_repeat\0\u{1}target\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.step) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self.on) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._basis) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.noRepeat) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.step != 0 {
+      try visitor.visitSingularUInt32Field(value: self.step, fieldNumber: 1)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 2)
+    }
+    if self.on != 0 {
+      try visitor.visitSingularSInt32Field(value: self.on, fieldNumber: 3)
+    }
+    try { if let v = self._basis {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.noRepeat != false {
+      try visitor.visitSingularBoolField(value: self.noRepeat, fieldNumber: 5)
+    }
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRepairAct, rhs: WireRepairAct) -> Bool {
+    if lhs.step != rhs.step {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.on != rhs.on {return false}
+    if lhs._basis != rhs._basis {return false}
+    if lhs.noRepeat != rhs.noRepeat {return false}
+    if lhs._target != rhs._target {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePublicationMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PublicationMark"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}step\0\u{1}reason\0\u{1}on\0\u{1}confirmed\0\u{1}target\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.step) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self.on) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.confirmed) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.step != 0 {
+      try visitor.visitSingularUInt32Field(value: self.step, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.on != 0 {
+      try visitor.visitSingularSInt32Field(value: self.on, fieldNumber: 3)
+    }
+    if self.confirmed != false {
+      try visitor.visitSingularBoolField(value: self.confirmed, fieldNumber: 4)
+    }
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePublicationMark, rhs: WirePublicationMark) -> Bool {
+    if lhs.step != rhs.step {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.on != rhs.on {return false}
+    if lhs.confirmed != rhs.confirmed {return false}
+    if lhs._target != rhs._target {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLitigationMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LitigationMark"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_number\0\u{3}is_closed\0\u{1}note\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseNumber) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isClosed) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.caseNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseNumber, fieldNumber: 1)
+    }
+    if self.isClosed != false {
+      try visitor.visitSingularBoolField(value: self.isClosed, fieldNumber: 2)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireLitigationMark, rhs: WireLitigationMark) -> Bool {
+    if lhs.caseNumber != rhs.caseNumber {return false}
+    if lhs.isClosed != rhs.isClosed {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIdentityLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IdentityLink"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}other\0\u{3}is_same\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._other) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isSame) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._other {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.isSame != false {
+      try visitor.visitSingularBoolField(value: self.isSame, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIdentityLink, rhs: WireIdentityLink) -> Bool {
+    if lhs._other != rhs._other {return false}
+    if lhs.isSame != rhs.isSame {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFulfilment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Fulfilment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}is_fulfilled\0\u{1}basis\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.isFulfilled) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._basis) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.isFulfilled != false {
+      try visitor.visitSingularBoolField(value: self.isFulfilled, fieldNumber: 1)
+    }
+    try { if let v = self._basis {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFulfilment, rhs: WireFulfilment) -> Bool {
+    if lhs.isFulfilled != rhs.isFulfilled {return false}
+    if lhs._basis != rhs._basis {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,91 @@
+import Registry
+
+extension Fold {
+    /// What reads the date: the gate of publication, deadlines, and the label.
+    var shown: Shown {
+        let period = period, replies = caseDeadlines
+        var reasons: Set<PublicationReason> = []
+        addNotPublic(period, &reasons)
+        addOver(period, &reasons)
+        addForAWhile(replies, &reasons)
+        let ordered = PublicationReason.allCases.filter(reasons.contains)
+        let isOver = reasons.contains(.expired)
+        return Shown(
+            asOf: circumstances.asOf, label: label(isOver: isOver), publication: state(ordered), reasons: ordered, publicUntil: period?.publicUntil,
+            replies: replies,
+            isQueryableWhileListed: isOver && circumstances.isListed && (circumstances.profile?.retention.extendedWhileListed ?? false))
+    }
+
+    /// What is over stays over; what waits is neither published nor over.
+    private func state(_ reasons: [PublicationReason]) -> PublicationState {
+        let states = Set(reasons.map(\.state))
+        for state in [PublicationState.notPublic, .stopped, .suspended] where states.contains(state) { return state }
+        return .published
+    }
+
+    private func addNotPublic(_ period: RecordDeadlines?, _ reasons: inout Set<PublicationReason>) {
+        switch members.canonical.state.validity {
+        case .draft, .submitted: reasons.insert(.notEffective)
+        case .effective, .revoked: break
+        }
+        if circumstances.optedOut { reasons.insert(.optedOut) }
+        guard let item = circumstances.item else {
+            reasons.insert(.disclosure)
+            return
+        }
+        if (circumstances.disclosure ?? item.disclosure) != .public || item.disclosure != .public || item.publication == .never { reasons.insert(.disclosure) }
+        switch content.subject.kind {
+        case .person: if circumstances.profile?.mayPublish(.person) != true { reasons.insert(.person) }
+        case .organisation, .unregistered: break
+        }
+        if let period, !period.isPublic, !reasons.contains(.disclosure), !reasons.contains(.person) { reasons.insert(.noPeriod) }
+    }
+
+    private func addOver(_ period: RecordDeadlines?, _ reasons: inout Set<PublicationReason>) {
+        if circumstances.isPurged { reasons.insert(.purged) }
+        if isRevoked { reasons.insert(.revoked) }
+        if repairs.state.stopsPublication { reasons.insert(.repaired) }
+        if let last = period?.publicUntil, circumstances.asOf > last { reasons.insert(.expired) }
+        if !marks.stopped.isEmpty { reasons.insert(.byHand) }
+    }
+
+    private func addForAWhile(_ replies: [CaseDeadline], _ reasons: inout Set<PublicationReason>) {
+        for conflict in content.conflicts where conflict.isMaterial { reasons.insert(conflict.part == .subject ? .identity : .conflict) }
+        for one in disputes.cases {
+            if one.isOpen, one.ground == .wrongSubject { reasons.insert(.identity) }
+            if !one.contradiction.isEmpty { reasons.insert(.contradiction) }
+        }
+        if circumstances.overdueSuspends, replies.contains(where: \.isOverdue) { reasons.insert(.overdueObjection) }
+        if !unanswered.isEmpty { reasons.insert(.upheld) }
+        if repairs.state.stopsPublication, !repairs.refusedBeside.isEmpty || !repairs.withdrawnBeside.isEmpty { reasons.insert(.repairInDoubt) }
+        if marks.suspends(on: circumstances.asOf, circumstances) { reasons.insert(.suspendedByHand) }
+        if isSeparated { reasons.insert(.separated) }
+        if fulfilment == .underCheck { reasons.insert(.commitment) }
+    }
+
+    /// The clock of a case runs from its earliest acceptance (M12): the deciding unit's own term when the window was at its
+    /// node, the longer one when the case had to travel.
+    private var caseDeadlines: [CaseDeadline] {
+        let home = members.home(history)
+        return disputes.cases.filter(\.replyOwed).map { one in
+            guard let profile = circumstances.profile, let calendar = circumstances.calendar, let first = one.receipts.min(by: { $0.acceptedOn < $1.acceptedOn }),
+                let due = profile.due(first.at == home ? .decideOwn : .decideOther, from: first.acceptedOn, calendar)
+            else { return CaseDeadline(id: one.id, due: nil, isOverdue: false) }
+            return CaseDeadline(id: one.id, due: due, isOverdue: circumstances.asOf > due.date)
+        }
+    }
+
+    private func label(isOver: Bool) -> RecordLabel {
+        if circumstances.isPurged { return .purged }
+        if isRevoked { return .revoked }
+        switch members.canonical.state.validity {
+        case .draft: return .draft
+        case .submitted: return .submitted
+        case .effective, .revoked: break
+        }
+        if isOver { return .expired }
+        if repairs.state.stopsPublication { return .repaired }
+        if disputes.cases.contains(where: \.isOpen) { return .disputed }
+        return content.corrections.isEmpty ? .effective : .corrected
+    }
+}
