@@ -62,19 +62,21 @@ extension Node {
     /// The legal profile that holds for what `unit` decides: of its division or the nearest around it; without a unit
     /// registry the one whose code is the root's name. nil while none was issued.
     package func legalProfile(for unit: CreditCode?) throws -> LegalProfile? {
-        try store.read { tx in
-            let profiles = try tx.editionsInForce().filter { $0.kind == .profile }.compactMap { row -> LegalProfile? in
-                guard case .profile(let profile)? = try issued(row.digest, tx) else { return nil }
-                return profile
-            }
-            if let row = try tx.newestEdition(.units), case .units(let registry)? = try issued(row.digest, tx), let unit, let entry = registry.unit(unit) {
-                let national = registry.division(entry.division).map { $0.isLocal ? $0.parent : $0.code } ?? ""
-                for division in Divisions.standard.lineage(of: national) {
-                    if let fitting = profiles.first(where: { $0.division == division.code }) { return fitting }
-                }
-            }
-            return profiles.first { $0.code == path.root.name }
+        try store.read { try legalProfile(for: unit, $0) }
+    }
+
+    func legalProfile(for unit: CreditCode?, _ tx: ReadTransaction) throws -> LegalProfile? {
+        let profiles = try tx.editionsInForce().filter { $0.kind == .profile }.compactMap { row -> LegalProfile? in
+            guard case .profile(let profile)? = try keptIssue(row.digest, tx) else { return nil }
+            return profile
         }
+        if let registry = try registry(tx), let unit, let entry = registry.unit(unit) {
+            let national = registry.division(entry.division).map { $0.isLocal ? $0.parent : $0.code } ?? ""
+            for division in Divisions.standard.lineage(of: national) {
+                if let fitting = profiles.first(where: { $0.division == division.code }) { return fitting }
+            }
+        }
+        return profiles.first { $0.code == path.root.name }
     }
 
     /// What is due for a record and until when it is public, by the editions in force here.

@@ -33,6 +33,8 @@ package final class Node: Sendable {
         var replica: ReplicaID
         var keys: [Digest: CertifiedKey] = [:]
         var editions: [Digest: EditionInForce] = [:]
+        /// Profiles and calendars.
+        var issues: [Digest: IssuedObject] = [:]
     }
 
     /// A ledger key with the path it is certified for.
@@ -131,6 +133,14 @@ package final class Node: Sendable {
         }
         caches.withLock { $0.editions[digest] = inForce }
         return inForce
+    }
+
+    /// The object an edition holds, decoded once; nil when the edition is not held.
+    func keptIssue(_ digest: Digest, _ tx: ReadTransaction) throws -> IssuedObject? {
+        if let kept = caches.withLock({ $0.issues[digest] }) { return kept }
+        guard let object = try issued(digest, tx) else { return nil }
+        caches.withLock { $0.issues[digest] = object }
+        return object
     }
 
     /// As ``edition(_:_:)``, outside any transaction.

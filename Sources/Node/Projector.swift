@@ -85,9 +85,11 @@ struct Projector {
         case .recordState(let state):
             try accept(state, change, dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
-        case .revocation: try accept(actBy: dot, of: change.record ?? dot)
-        case .act:
-            try accept(actBy: dot, of: change.record ?? dot)
+        case .revocation:
+            try tx.linkChange(dot, to: change.record ?? dot)
+            try project(change.record ?? dot)
+        case .act(let act):
+            try accept(act, by: dot, on: change.record ?? dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
         case .attachmentsAdded(let added):
             guard let record = change.record else { return }
@@ -130,9 +132,15 @@ struct Projector {
         try project(id)
     }
 
-    private func accept(actBy dot: Dot, of record: Dot) throws {
+    /// A record's row holds its validity, subject and natural key; of all acts only a correction of these alters it.
+    private func accept(_ act: RecordAct, by dot: Dot, on record: Dot) throws {
         try tx.linkChange(dot, to: record)
-        try project(record)
+        switch act {
+        case .correction: try project(record)
+        // A link is found from both its ends.
+        case .identity(let link): try tx.linkChange(dot, to: link.other)
+        case .upheld, .objection, .reply, .reviewRequest, .forwarding, .repair, .publication, .litigation, .fulfilment: break
+        }
     }
 
     /// The row of a record with more than one change, from all of them.

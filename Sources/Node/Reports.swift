@@ -30,9 +30,7 @@ extension Node {
     /// - Throws: ``NodeRefusal`` when it is not held.
     package func show(_ id: Dot) throws -> RecordDetail {
         try store.read { tx in
-            guard let view = resolve(record: id, changes: try acceptedChanges(of: id, tx)) else {
-                throw NodeRefusal(.notFound, "no-such-record", zh: "本节点没有记录 \(id)", en: "record \(id) is not held here", hint: "creditnode records")
-            }
+            let view = try view(of: id, tx)
             let durability = try tx.durability()
             let history = try ([id] + (try tx.changes(of: id))).compactMap { try event($0, durability, tx) }
             let item = view.edition.flatMap { catalogue($0, tx) }?.item(view.item)?.item

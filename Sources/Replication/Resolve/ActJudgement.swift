@@ -16,6 +16,7 @@ func judge(_ act: RecordAct, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _
     if act.needsReviewer, change.actor.reviewer == nil {
         return .quarantined(rule: "four-eyes", detail: "a \(act.name) needs a reviewer")
     }
+    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition) { return fault }
     if let target = act.target {
         guard circumstances.naturalKey(record) == Array(target.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else { return .waiting(.change(record)) }
     } else if circumstances.naturalKey(record) == nil, !circumstances.holds(record) {

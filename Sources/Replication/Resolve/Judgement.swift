@@ -215,10 +215,10 @@ func unitFault(_ actor: Actor, _ editions: [Digest], author: NodePath, _ held: (
     return nil
 }
 
-/// Only the record's home withdraws it in this version (P1, T7); relief waits for its record.
+/// The record's home withdraws it, or any node on its way by an instrument of R2 or above (P1, T7); relief waits for its record.
 private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
     guard let record = change.record else { return .quarantined(rule: "malformed", detail: "a revocation names its record") }
-    guard record.replica.path == ledger.replica.path else {
+    guard record.replica.path == ledger.replica.path || revocation.rank >= .superior else {
         return .quarantined(rule: "not-competent", detail: "record \(record.short) belongs to \(record.replica.path) (P1)")
     }
     switch ledger.audience {
@@ -230,6 +230,7 @@ private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerI
         return .quarantined(rule: "revocation-document", detail: "a revocation names its document and reason (T7)")
     }
     if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a revocation needs a reviewer") }
+    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition) { return fault }
     // The record may not be held yet, or stand under another key until the state it was revoked under comes: either
     // way the key it names stays suspended, and a later state judges it again.
     guard circumstances.naturalKey(record) == Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else {

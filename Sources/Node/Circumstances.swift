@@ -1,0 +1,70 @@
+import Registry
+import Replication
+import Storage
+
+extension Node {
+    /// What a decision's view depends on besides its changes (guarantee 1), by the editions and lists held here.
+    func circumstances(of held: GatheredDecision, asOf: CivilDate, _ tx: ReadTransaction) throws -> ViewCircumstances {
+        let place = try placing(held, tx)
+        var circumstances = ViewCircumstances(asOf: asOf, item: place?.item.item, checker: place?.item.checker)
+        circumstances.calendar = try calendar(tx)
+        circumstances.units = try registry(tx)
+        guard let place else { return circumstances }
+        circumstances.disclosure = try disclosure(of: place.item.item, tx)
+        circumstances.profile = try legalProfile(for: CreditCode(place.authority), tx)
+        if held.changes.contains(where: \.change.kind.isConditionalRepair) {
+            circumstances.others = try otherFacts(like: place.item.item, held, tx)
+        }
+        return circumstances
+    }
+
+    /// The catalogue item of a decision, in the newest edition that any of its states names, and its authority's code.
+    private func placing(_ held: GatheredDecision, _ tx: ReadTransaction) throws -> (item: ItemInForce, authority: String)? {
+        var best: (number: UInt64, item: ItemInForce, authority: String)?
+        for one in held.changes {
+            guard case .recordState(let state) = one.change.kind, let edition = one.change.editions.first, let catalogue = catalogue(edition, tx),
+                let item = catalogue.item(state.item)
+            else { continue }
+            if let best, best.number >= catalogue.catalogue.number { continue }
+            best = (catalogue.catalogue.number, item, state.text(item.item.roles.authorityCode))
+        }
+        return best.map { ($0.item, $0.authority) }
+    }
+
+    /// M40: of the edition a record names and the newest one the narrower disclosure counts.
+    private func disclosure(of item: CatalogueItem, _ tx: ReadTransaction) throws -> Disclosure? {
+        guard let newest = try tx.newestEdition(.catalogue), let current = catalogue(newest.digest, tx)?.item(item.number)?.item else { return nil }
+        return current.disclosure
+    }
+
+    func calendar(_ tx: ReadTransaction) throws -> WorkCalendar? {
+        guard let row = try tx.newestEdition(.calendar, code: "cn"), case .calendar(let calendar)? = try keptIssue(row.digest, tx) else { return nil }
+        return calendar
+    }
+
+    func registry(_ tx: ReadTransaction) throws -> UnitRegistry? {
+        guard let row = try tx.newestEdition(.units), case .units(let registry)? = edition(row.digest, tx) else { return nil }
+        return registry
+    }
+
+    /// M20: the days of other effective decisions of the same item about the same subject.
+    private func otherFacts(like item: CatalogueItem, _ held: GatheredDecision, _ tx: ReadTransaction) throws -> [CivilDate] {
+        guard item.kind.isAdverse, let first = held.rows.first else { return [] }
+        let own = Set(held.rows.map(\.id))
+        var cache = BodyCache(), days: [CivilDate] = []
+        for row in try tx.records(RecordFilter(subject: first.subject, item: item.number, validity: .effective, limit: 200)) where !own.contains(row.id) {
+            guard case .recordState(let state)? = try cache.change(row.state, self, tx)?.kind, let number = item.roles.decisionDate,
+                case .date(let date)? = state.value(number)
+            else { continue }
+            days.append(date)
+        }
+        return days.sorted()
+    }
+}
+
+extension ChangeKind {
+    /// A repair on condition that nothing is repeated.
+    fileprivate var isConditionalRepair: Bool {
+        if case .act(.repair(let act)) = self { act.noRepeat } else { false }
+    }
+}
