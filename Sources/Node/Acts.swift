@@ -76,6 +76,16 @@ extension Node {
         }
     }
 
+    /// The record that a held change is about; nil when it is not held.
+    package func record(ofChange dot: Dot) throws -> Dot? {
+        try store.read { tx in try change(dot, tx).map { $0.change.record ?? dot } }
+    }
+
+    /// A number that a window gives to whoever files something: the node's name, the day, and chance.
+    package func newReceipt() throws -> String {
+        "\(path.name.uppercased())-\(environment.today.description.filter { $0 != "-" })-\(Hex.encode(try environment.random(4)).uppercased())"
+    }
+
     // MARK: - Where a change goes
 
     /// Where a change of one record goes, and what it says it follows.

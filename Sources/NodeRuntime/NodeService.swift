@@ -77,7 +77,7 @@ package final class NodeService: Sendable {
     private static let commands: [any ControlCommand.Type] = [
         InviteCommand.self, ChildrenCommand.self, ReaderInviteCommand.self, ReadersCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
-        DoctorCommand.self, DigestCommand.self, RevokeCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
+        DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
         AttachCommand.self,
     ]
@@ -113,6 +113,7 @@ package final class NodeService: Sendable {
         case is RebuildCommand: response = try rebuild()
         case is DoctorCommand: response = doctor()
         case let command as DigestCommand: response = try viewDigest(command)
+        case let command as ActCommand: response = try act(command)
         case let command as RevokeCommand: response = try revoke(command)
         case let command as WidenCommand: response = try widen(command)
         case let command as EditionsCommand: response = try editions(command)

@@ -32,6 +32,11 @@ struct Creditnode: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "建立与运行 set up and run", subcommands: [Init.self, Invite.self, Join.self, Serve.self, Children.self, Readers.self]),
             CommandGroup(name: "数据 data", subcommands: [Import.self, List.self, Lookup.self, Records.self, Show.self, Attach.self, Fetch.self, Revoke.self, Widen.self]),
+            CommandGroup(
+                name: "更正、异议、修复 corrections, objections, repair",
+                subcommands: [
+                    Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self,
+                ]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),
             CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self]),

@@ -141,6 +141,8 @@ package struct ShowCommand: ControlCommand {
         package var deadlines: [Deadline]
         package var history: [Event]
         package var attachments: [AttachmentLine] = []
+        /// What an act on it may say it is based on (`--based-on`).
+        package var version: String?
     }
 
     package struct Deadline: Codable, Sendable {

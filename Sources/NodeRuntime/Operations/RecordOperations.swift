@@ -49,7 +49,8 @@ extension NodeService {
                 let rule = detail.item?.field(field.number)
                 return ShowCommand.Field(code: rule?.code ?? "\(field.number)", name: rule?.name ?? "", value: field.value.tableText)
             },
-            deadlines: try deadlines(view, detail.item), history: detail.history.map(event), attachments: try attachmentLines(of: id))
+            deadlines: try deadlines(view, detail.item), history: detail.history.map(event), attachments: try attachmentLines(of: id),
+            version: try node.version(of: id).version)
     }
 
     private func deadlines(_ view: RecordView, _ item: CatalogueItem?) throws -> [ShowCommand.Deadline] {

@@ -54,6 +54,25 @@ package struct Context: Hashable, Sendable {
         }
     }
 
+    /// A version as forms and commands carry it: entries `PATH#INCARNATION:THROUGH+LATER+…`, joined by `;`. Read back by ``init(version:)``.
+    package var version: String {
+        entries.map { entry in
+            "\(entry.replica.path)#\(entry.replica.incarnation):" + ([entry.through] + entry.later).map(String.init).joined(separator: "+")
+        }.joined(separator: ";")
+    }
+
+    /// Reads ``version``. - Returns: nil for anything else.
+    package init?(version text: String) {
+        var entries: [Entry] = []
+        for part in text.split(separator: ";", omittingEmptySubsequences: false) {
+            guard let colon = part.lastIndex(of: ":"), let dot = Dot(String(part[..<colon]) + ":1") else { return nil }
+            let counters = part[part.index(after: colon)...].split(separator: "+", omittingEmptySubsequences: false).map { UInt64($0) }
+            guard let through = counters.first ?? nil, counters.allSatisfy({ $0 != nil }) else { return nil }
+            entries.append(Entry(replica: dot.replica, through: through, later: counters.dropFirst().compactMap { $0 }))
+        }
+        self.init(entries)
+    }
+
     /// Whether the author had seen `dot`.
     package func contains(_ dot: Dot) -> Bool {
         guard let entry = entries.first(where: { $0.replica == dot.replica }) else { return false }
