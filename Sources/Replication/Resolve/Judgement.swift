@@ -29,7 +29,7 @@ package final class ItemInForce: Sendable {
     /// The part of each natural key that the item decides.
     let keyPlan: NaturalKey.Plan
 
-    init(_ item: CatalogueItem) {
+    package init(_ item: CatalogueItem) {
         self.item = item
         checker = RecordChecker(item: item)
         keyPlan = NaturalKey.Plan(item)
