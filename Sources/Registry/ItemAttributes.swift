@@ -120,7 +120,7 @@ package enum SeverityClass: UInt32, Sendable, Hashable, CaseIterable {
     }
 
     package init?(text: String) {
-        guard let found = SeverityClass.allCases.first(where: { $0.text == text || $0.name == text }) else { return nil }
+        guard let found = SeverityClass.allCases.first(where: { $0.text.utf8.elementsEqual(text.utf8) || $0.name.utf8.elementsEqual(text.utf8) }) else { return nil }
         self = found
     }
 }

@@ -65,7 +65,7 @@ struct Content {
     /// Corrections whose value counts, ascending by origin.
     private(set) var corrections: [Dot] = []
 
-    init(_ members: Members, _ history: History, _ circumstances: ViewCircumstances) {
+    init(_ members: Members, _ history: History, _ circumstances: Setting) {
         let base = members.canonical.state
         (subject, fields) = (base.subject, base.fields)
         var questions = Questions(members, history, circumstances)

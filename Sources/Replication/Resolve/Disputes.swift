@@ -70,7 +70,8 @@ package struct CaseView: Sendable, Hashable {
 struct Disputes {
     private(set) var cases: [CaseView] = []
 
-    init(_ members: Members, _ history: History, _ content: Content, isRevoked: Bool, _ circumstances: ViewCircumstances) {
+    init(_ members: Members, _ history: History, _ content: Content, isRevoked: Bool, _ circumstances: Setting) {
+        guard history.sorts.contains(.objection) else { return }
         let filings = Filings(history)
         guard !filings.objections.isEmpty else { return }
         let court = Court(members: members, history: history, circumstances: circumstances, home: members.home(history))
@@ -82,7 +83,8 @@ struct Disputes {
     private static func corrected(_ content: Content, _ history: History) -> [(change: Dot, parts: [UInt32])] {
         guard !content.corrections.isEmpty else { return [] }
         let effective = Set(content.corrections)
-        return history.changes.compactMap { held in
+        return history.indices(of: .correction).compactMap { index in
+            let held = history.changes[index]
             guard case .act(.correction(let correction)) = held.change.kind, effective.contains(held.origin) else { return nil }
             return (held.origin, correction.parts.map(\.part.number))
         }
@@ -147,7 +149,8 @@ private struct Filings {
     private(set) var reviews: Set<Dot> = []
 
     init(_ history: History) {
-        for (index, held) in history.changes.enumerated() {
+        let filed: ChangeSort = [.objection, .reply, .review]
+        for (index, held) in history.changes.enumerated() where filed.contains(held.sort) && !held.sort.isEmpty {
             guard case .act(let act) = held.change.kind else { continue }
             switch act {
             case .objection(let objection): objections.append((index, objection))
@@ -187,7 +190,7 @@ private struct Filings {
 private struct Court {
     let members: Members
     let history: History
-    let circumstances: ViewCircumstances
+    let circumstances: Setting
     let home: NodePath
 
     func mayDecide(_ reply: ObjectionReply, _ ground: ObjectionGround, _ held: HeldChange) -> Bool {

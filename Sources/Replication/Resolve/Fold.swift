@@ -5,7 +5,7 @@ import Registry
 struct Fold {
     let members: Members
     let history: History
-    let circumstances: ViewCircumstances
+    let circumstances: Setting
     let revocations: [(change: Dot, revocation: Revocation)]
     let content: Content
     let disputes: Disputes
@@ -13,11 +13,14 @@ struct Fold {
     let litigation: [String]
     let fulfilment: FulfilmentState
     let marks: PublicationMarks
+    /// By the fields as entered, and as they stand.
+    private let entered: RecordDeadlines?
+    private let corrected: RecordDeadlines?
     private let separations: [Dot]
     private let upholdings: [Dot]
     private let disputedFulfilments: [Dot]
 
-    init(_ members: Members, _ history: History, _ separated: Set<Dot>, _ circumstances: ViewCircumstances) {
+    init(_ members: Members, _ history: History, _ separated: Set<Dot>, _ circumstances: Setting) {
         self.members = members
         self.history = history
         self.circumstances = circumstances
@@ -30,14 +33,20 @@ struct Fold {
         (fulfilment, disputedFulfilments) = Fold.fulfilment(members, history, circumstances)
         separations = members.all.map(\.id).filter(separated.contains)
         upholdings = Fold.upholdings(history, revocations.map(\.change))
+        corrected = Fold.deadlines(content.subject, content.fields, circumstances)
+        let first = members.canonical.state
+        entered = content.corrections.isEmpty ? corrected : Fold.deadlines(first.subject, first.fields, circumstances)
     }
 
     var isRevoked: Bool { !revocations.isEmpty }
 
     /// The deciding unit at the record's home, or an instrument of R2 or above, whoever enters it (T7).
-    private static func revocations(_ members: Members, _ history: History, _ circumstances: ViewCircumstances) -> [(change: Dot, revocation: Revocation)] {
+    private static func revocations(_ members: Members, _ history: History, _ circumstances: Setting) -> [(change: Dot, revocation: Revocation)] {
+        let indices = history.indices(of: .revocation)
+        if indices.isEmpty { return [] }
         let home = members.home(history)
-        return history.changes.compactMap { held in
+        return indices.compactMap { index in
+            let held = history.changes[index]
             guard case .revocation(let revocation) = held.change.kind else { return nil }
             let isCompetent = held.origin.replica.path == home || revocation.rank >= .superior || members.isDeciding(held.change.actor.unit, circumstances.units)
             return isCompetent ? (held.origin, revocation) : nil
@@ -47,7 +56,8 @@ struct Fold {
     /// M8: instruments of R3 and above that uphold the decision, whose authors did not know of its revocation.
     private static func upholdings(_ history: History, _ revocations: [Dot]) -> [Dot] {
         guard !revocations.isEmpty else { return [] }
-        return history.changes.compactMap { held in
+        return history.indices(of: .upheld).compactMap { index in
+            let held = history.changes[index]
             guard case .act(.upheld(let upheld)) = held.change.kind, upheld.basis.rank >= .reconsideration else { return nil }
             return revocations.contains { held.change.context.contains($0) } ? nil : held.origin
         }
@@ -56,17 +66,18 @@ struct Fold {
     /// M44: a mark a case number, removed by its own closing alone.
     private static func litigation(_ history: History) -> [String] {
         var open: Set<String> = [], closed: Set<String> = []
-        for held in history.changes {
-            guard case .act(.litigation(let mark)) = held.change.kind else { continue }
+        for index in history.indices(of: .litigation) {
+            guard case .act(.litigation(let mark)) = history.changes[index].change.kind else { continue }
             if mark.isClosed { closed.insert(mark.caseNumber) } else { open.insert(mark.caseNumber) }
         }
         return open.subtracting(closed).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// M42: what the accepting unit says counts; while it says nothing, units that contradict each other leave it open.
-    private static func fulfilment(_ members: Members, _ history: History, _ circumstances: ViewCircumstances) -> (FulfilmentState, [Dot]) {
+    private static func fulfilment(_ members: Members, _ history: History, _ circumstances: Setting) -> (FulfilmentState, [Dot]) {
         var claims: [Claim<Bool>] = []
-        for (index, held) in history.changes.enumerated() {
+        for index in history.indices(of: .fulfilment) {
+            let held = history.changes[index]
             guard case .act(.fulfilment(let one)) = held.change.kind else { continue }
             var basis = one.basis
             if basis.rank == .decidingUnit, !members.isDeciding(held.change.actor.unit, circumstances.units) { basis.rank = .technical }
@@ -139,37 +150,36 @@ struct Fold {
     /// M37: publication waits until somebody who saw the separation resumes it.
     var isSeparated: Bool {
         guard !separations.isEmpty else { return false }
-        let resumed = history.changes.indices.filter { index in
+        let resumed = history.indices(of: .publication).filter { index in
             if case .act(.publication(let mark)) = history.changes[index].change.kind { mark.step == .resumed } else { false }
         }
         let seen = Seen(by: resumed, history)
-        return history.changes.indices.contains { index in
+        let links = history.indices(of: .identity)
+        return links.contains { index in
             guard case .act(.identity(let link)) = history.changes[index].change.kind, !link.isSame else { return false }
             return !seen.contains(index, history)
-        } || !history.changes.contains { held in if case .act(.identity(let link)) = held.change.kind { !link.isSame } else { false } }
+        } || !links.contains { index in if case .act(.identity(let link)) = history.changes[index].change.kind { !link.isSame } else { false } }
     }
 
     // MARK: - Periods
 
-    private func deadlines(_ subject: SubjectKey, _ fields: [RecordField]) -> RecordDeadlines? {
-        guard let item = circumstances.item else { return nil }
+    private static func deadlines(_ subject: SubjectKey, _ fields: [RecordField], _ setting: Setting) -> RecordDeadlines? {
+        guard let item = setting.item else { return nil }
         return RecordDeadlines(
-            item: item, subject: subject.kind, value: { number in fields.first { $0.number == number }?.value }, profile: circumstances.profile,
-            calendar: circumstances.calendar)
+            item: item, subject: subject.kind, value: { number in fields.first { $0.number == number }?.value }, profile: setting.profile,
+            calendar: setting.calendar)
     }
 
     /// M24, M30: corrections make a period longer only by a decision document of its own.
     var isLongerWithoutDocument: Bool {
         guard !content.corrections.isEmpty, let before = entered?.publicUntil, let after = corrected?.publicUntil, after > before else { return false }
-        let effective = Set(content.corrections), own = members.canonical.state.text(circumstances.item?.roles.documentNumber)
-        return !history.changes.contains { held in
+        let effective = Set(content.corrections), own = members.canonical.state.text(circumstances.roles?.documentNumber)
+        return !history.indices(of: .correction).contains { index in
+            let held = history.changes[index]
             guard case .act(.correction(let correction)) = held.change.kind, effective.contains(held.origin) else { return false }
             return !correction.basis.document.isEmpty && correction.basis.document != own
         }
     }
-
-    private var entered: RecordDeadlines? { deadlines(members.canonical.state.subject, members.canonical.state.fields) }
-    private var corrected: RecordDeadlines? { deadlines(content.subject, content.fields) }
 
     /// The period that counts: the shorter one while a longer one has no document.
     var period: RecordDeadlines? { isLongerWithoutDocument ? entered : corrected }

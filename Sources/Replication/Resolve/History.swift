@@ -1,37 +1,97 @@
 import Registry
 
-/// One accepted change as `resolve` takes it.
-package struct HeldChange: Sendable, Hashable {
+/// One accepted change as `resolve` takes it. A class, so that sorting and filtering hand on one reference and not a whole change.
+package final class HeldChange: Sendable, Hashable {
     package let dot: Dot
     package let change: Change
     /// Of the ledger it came in.
     package let audience: Audience
-    package init(dot: Dot, change: Change, audience: Audience) { (self.dot, self.change, self.audience) = (dot, change, audience) }
-
-    package var origin: Dot { change.origin ?? dot }
+    package let origin: Dot
     /// The record it is about.
-    package var record: Dot { change.record ?? origin }
+    package let record: Dot
+    /// What it says, without saying it.
+    let sort: ChangeSort
+
+    package init(dot: Dot, change: Change, audience: Audience) {
+        (self.dot, self.change, self.audience) = (dot, change, audience)
+        origin = change.origin ?? dot
+        record = change.record ?? origin
+        sort = ChangeSort(change.kind)
+    }
+
+    package static func == (a: HeldChange, b: HeldChange) -> Bool { a.dot == b.dot && a.audience == b.audience && a.change == b.change }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(dot)
+        hasher.combine(audience)
+    }
+}
+
+/// The kinds that views are folded from, as a set: most questions are answered by what is absent.
+struct ChangeSort: OptionSet, Sendable {
+    let rawValue: UInt16
+
+    static let state = ChangeSort(rawValue: 1), revocation = ChangeSort(rawValue: 2), correction = ChangeSort(rawValue: 4)
+    static let upheld = ChangeSort(rawValue: 8), objection = ChangeSort(rawValue: 16), reply = ChangeSort(rawValue: 32)
+    static let review = ChangeSort(rawValue: 64), repair = ChangeSort(rawValue: 128), publication = ChangeSort(rawValue: 256)
+    static let litigation = ChangeSort(rawValue: 512), identity = ChangeSort(rawValue: 1024), fulfilment = ChangeSort(rawValue: 2048)
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    init(_ kind: ChangeKind) {
+        switch kind {
+        case .recordState: self = .state
+        case .revocation: self = .revocation
+        case .act(let act):
+            switch act {
+            case .correction: self = .correction
+            case .upheld: self = .upheld
+            case .objection: self = .objection
+            case .reply: self = .reply
+            case .reviewRequest: self = .review
+            case .repair: self = .repair
+            case .publication: self = .publication
+            case .litigation: self = .litigation
+            case .identity: self = .identity
+            case .fulfilment: self = .fulfilment
+            case .forwarding: self = []
+            }
+        case .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
+            .proposalReply, .unknown: self = []
+        }
+    }
 }
 
 /// The accepted changes of one decision, each origin once, ascending by origin, with who saw whom. A function of the set:
 /// order and duplicates of arrival leave no trace.
 struct History {
     let changes: [HeldChange]
+    /// Which kinds there are.
+    let sorts: ChangeSort
 
     /// All shared changes of a record have one audience, which may only widen: once a record entered a wider one, what only
     /// a narrower one can see is history, and nodes inside and outside it show the same. Relief counts from wherever it came (P4).
     init(_ held: [HeldChange]) {
-        var widest: [Dot: Int] = [:]
-        for one in held {
-            guard case .recordState = one.change.kind else { continue }
-            widest[one.record] = max(widest[one.record] ?? 0, one.audience.width)
-        }
-        let visible = held.filter { $0.change.kind.lane == .relief || $0.audience.width >= widest[$0.record] ?? 0 }
-        var kept: [HeldChange] = []
+        let visible = History.visible(held)
+        var kept: [HeldChange] = [], sorts: ChangeSort = []
         kept.reserveCapacity(visible.count)
-        for one in visible.sorted(by: History.precedes) where kept.last?.origin != one.origin { kept.append(one) }
-        changes = kept
+        for one in visible.sorted(by: History.precedes) where kept.last?.origin != one.origin {
+            kept.append(one)
+            sorts.formUnion(one.sort)
+        }
+        (changes, self.sorts) = (kept, sorts)
     }
+
+    private static func visible(_ held: [HeldChange]) -> [HeldChange] {
+        // Nearly always all came in one audience.
+        guard let first = held.first, held.contains(where: { $0.audience != first.audience }) else { return held }
+        var widest: [Dot: Int] = [:]
+        for one in held where one.sort == .state { widest[one.record] = max(widest[one.record] ?? 0, one.audience.width) }
+        return held.filter { $0.change.kind.lane == .relief || $0.audience.width >= widest[$0.record] ?? 0 }
+    }
+
+    /// Indices of the changes of one kind, ascending.
+    func indices(of sort: ChangeSort) -> [Int] { sorts.contains(sort) ? changes.indices.filter { changes[$0].sort == sort } : [] }
 
     /// Of two copies of one origin the widest, then the smaller dot, is the one that counts.
     private static func precedes(_ a: HeldChange, _ b: HeldChange) -> Bool {

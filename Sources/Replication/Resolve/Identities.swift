@@ -9,6 +9,10 @@ struct Identities {
     let separated: Set<Dot>
 
     init(_ history: History, _ naturalKeys: [Dot: [UInt8]]) {
+        if !history.sorts.contains(.identity), let first = history.changes.first, history.changes.allSatisfy({ $0.record == first.record }) {
+            (groups, separated) = ([[first.record]], [])
+            return
+        }
         var same: Set<Pair> = [], apart: Set<Pair> = []
         var records: Set<Dot> = []
         for held in history.changes {

@@ -18,16 +18,23 @@ struct Members {
     let authority: String
 
     /// - Returns: nil when nothing in the history gives any record a state.
-    init?(_ history: History, item: CatalogueItem?) {
-        var standing: [Dot: Member] = [:]
-        for (index, held) in history.changes.enumerated() {
+    init?(_ history: History, _ setting: Setting) {
+        // Few are the records of one decision.
+        var standing: [Member] = []
+        for index in history.indices(of: .state) {
+            let held = history.changes[index]
             guard case .recordState(let state) = held.change.kind else { continue }
-            if let current = standing[held.record], !Members.stands(index, state, over: current, history) { continue }
-            standing[held.record] = Member(id: held.record, change: index, state: state)
+            let member = Member(id: held.record, change: index, state: state)
+            if let slot = standing.firstIndex(where: { $0.id == member.id }) {
+                if Members.stands(index, state, over: standing[slot], history) { standing[slot] = member }
+            } else {
+                standing.append(member)
+            }
         }
-        all = standing.values.sorted { $0.id < $1.id }
+        if standing.count > 1 { standing.sort { $0.id < $1.id } }
+        all = standing
         guard var first = all.first else { return nil }
-        let code = item?.roles.authorityCode
+        let code = setting.roles?.authorityCode
         // A record counts for its decision once it is effective; drafts never speak for others.
         let greatest = all.map(\.state.validity).max() ?? .draft
         let candidates = all.filter { $0.state.validity == greatest }

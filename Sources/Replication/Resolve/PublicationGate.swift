@@ -51,7 +51,8 @@ struct PublicationMarks {
     /// A resumption lifts the marks it saw, of its own tier and of tiers below: who suspended stands above who may not lift it.
     init(_ history: History) {
         var marks: [(index: Int, mark: PublicationMark)] = [], resumptions: [NodePath: [Int]] = [:]
-        for (index, held) in history.changes.enumerated() {
+        for index in history.indices(of: .publication) {
+            let held = history.changes[index]
             guard case .act(.publication(let mark)) = held.change.kind else { continue }
             switch mark.step {
             case .suspended, .stopped: marks.append((index, mark))
@@ -69,7 +70,7 @@ struct PublicationMarks {
     }
 
     /// Whether a suspension counts on a day: an unconfirmed one ends by itself when its term is over.
-    func suspends(on day: CivilDate, _ circumstances: ViewCircumstances) -> Bool {
+    func suspends(on day: CivilDate, _ circumstances: Setting) -> Bool {
         suspended.contains { mark in
             guard !mark.confirmed, let profile = circumstances.profile, let calendar = circumstances.calendar,
                 let end = profile.due(.suspension, from: mark.on, calendar)

@@ -9,9 +9,10 @@ struct Questions {
     /// Nothing but one state: no question is open.
     var isPlain: Bool { claims.isEmpty }
 
-    init(_ members: Members, _ history: History, _ circumstances: ViewCircumstances) {
+    init(_ members: Members, _ history: History, _ circumstances: Setting) {
         var corrections: [(index: Int, correction: Correction)] = []
-        for (index, held) in history.changes.enumerated() {
+        for index in history.indices(of: .correction) {
+            let held = history.changes[index]
             guard case .act(.correction(let correction)) = held.change.kind else { continue }
             if Questions.counts(correction, held, members, circumstances) {
                 corrections.append((index, correction))
@@ -23,6 +24,7 @@ struct Questions {
                 }
             }
         }
+        if corrections.isEmpty, members.all.count == 1 { return }
         let speakers = Questions.speakers(members, history, circumstances)
         var parts: Set<ContentPart> = []
         for one in corrections { for (part, _) in one.correction.parts { parts.insert(part) } }
@@ -46,7 +48,7 @@ struct Questions {
     }
 
     /// Whose states count: those of the deciding unit; the canonical record's always (M35).
-    private static func speakers(_ members: Members, _ history: History, _ circumstances: ViewCircumstances) -> [Members.Member] {
+    private static func speakers(_ members: Members, _ history: History, _ circumstances: Setting) -> [Members.Member] {
         members.all.filter { member in
             if member.id == members.canonical.id { return true }
             guard member.state.validity == members.canonical.state.validity else { return false }
@@ -56,7 +58,7 @@ struct Questions {
 
     /// Competence (P1, property 5): the deciding unit; whoever executes an instrument of R2 or above; a platform that
     /// repairs its replica with proof of the source (T6).
-    private static func counts(_ correction: Correction, _ held: HeldChange, _ members: Members, _ circumstances: ViewCircumstances) -> Bool {
+    private static func counts(_ correction: Correction, _ held: HeldChange, _ members: Members, _ circumstances: Setting) -> Bool {
         switch correction.basis.rank {
         case .technical: correction.source != nil
         case .decidingUnit: members.isDeciding(held.change.actor.unit, circumstances.units)

@@ -31,9 +31,12 @@ struct Repairs {
     /// An approval that stands was given on condition that nothing is repeated (M20).
     private(set) var wasConditional = false
 
-    init(_ members: Members, _ history: History, isUpheld: Bool, _ circumstances: ViewCircumstances) {
+    init(_ members: Members, _ history: History, isUpheld: Bool, _ circumstances: Setting) {
         var applications: [Int] = [], approvals: [Int] = [], refusals: [Int] = [], withdrawals: [Int] = []
-        for (index, held) in history.changes.enumerated() {
+        let steps = history.indices(of: .repair)
+        if steps.isEmpty { return }
+        for index in steps {
+            let held = history.changes[index]
             guard case .act(.repair(let act)) = held.change.kind else { continue }
             if act.step != .applied, !members.isDeciding(held.change.actor.unit, circumstances.units) {
                 void.append(held.origin)

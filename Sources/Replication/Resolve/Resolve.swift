@@ -8,27 +8,27 @@ import Registry
 ///   - naturalKeys: of each record; a record without one is taken to share that of all others.
 /// - Returns: one view a decision, ascending by id; empty when nothing gives any record a state.
 package func resolve(_ held: [HeldChange], naturalKeys: [Dot: [UInt8]] = [:], in circumstances: ViewCircumstances) -> [RecordView] {
-    let history = History(held)
+    let history = History(held), setting = Setting(circumstances)
     let identities = Identities(history, naturalKeys)
-    if identities.groups.count == 1 { return view(history, identities.separated, circumstances).map { [$0] } ?? [] }
+    if identities.groups.count == 1 { return view(history, identities.separated, setting).map { [$0] } ?? [] }
     return identities.groups.compactMap { group in
         let members = Set(group)
-        return view(History(history.changes.filter { members.contains($0.record) }), identities.separated, circumstances)
+        return view(History(history.changes.filter { members.contains($0.record) }), identities.separated, setting)
     }.sorted { $0.id < $1.id }
 }
 
 /// The view of one record by itself.
 /// - Returns: nil when nothing among `changes` gives the record a state.
 package func resolve(record id: Dot, changes: [HeldChange], in circumstances: ViewCircumstances = ViewCircumstances(asOf: .earliest)) -> RecordView? {
-    view(History(changes.filter { $0.record == id }), [], circumstances)
+    view(History(changes.filter { $0.record == id }), [], Setting(circumstances))
 }
 
-private func view(_ history: History, _ separated: Set<Dot>, _ circumstances: ViewCircumstances) -> RecordView? {
-    guard let members = Members(history, item: circumstances.item) else { return nil }
-    let fold = Fold(members, history, separated, circumstances)
+private func view(_ history: History, _ separated: Set<Dot>, _ setting: Setting) -> RecordView? {
+    guard let members = Members(history, setting) else { return nil }
+    let fold = Fold(members, history, separated, setting)
     let canonical = members.canonical, entry = history.changes[canonical.change]
     return RecordView(
-        id: canonical.id, aliases: members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
+        id: canonical.id, aliases: members.all.count == 1 ? [] : members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
         validity: fold.isRevoked ? .revoked : canonical.state.validity, subject: fold.content.subject, fields: fold.content.fields,
         actor: entry.change.actor, edition: entry.change.editions.first, state: entry.dot, corrections: fold.content.corrections,
         conflicts: fold.content.conflicts, proposals: fold.content.proposals, revocations: fold.revocations.map(\.revocation), blocked: fold.blocked,

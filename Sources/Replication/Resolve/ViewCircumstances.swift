@@ -31,3 +31,36 @@ package struct ViewCircumstances: Sendable {
         self.checker = checker
     }
 }
+
+/// The same, made once a question and handed on by reference: what is copied often should be small.
+final class Setting: Sendable {
+    let asOf: CivilDate
+    let item: CatalogueItem?
+    let roles: FieldRoles?
+    let checker: RecordChecker?
+    let disclosure: Disclosure?
+    let profile: LegalProfile?
+    let calendar: WorkCalendar?
+    let units: UnitRegistry?
+    let isListed: Bool
+    let optedOut: Bool
+    let isPurged: Bool
+    let others: [CivilDate]
+    let overdueSuspends: Bool
+
+    init(_ one: ViewCircumstances) {
+        asOf = one.asOf
+        item = one.item
+        roles = one.item?.roles
+        checker = one.checker
+        disclosure = one.disclosure
+        profile = one.profile
+        calendar = one.calendar
+        units = one.units
+        isListed = one.isListed
+        optedOut = one.optedOut
+        isPurged = one.isPurged
+        others = one.others
+        overdueSuspends = one.overdueSuspends
+    }
+}
