@@ -130,6 +130,18 @@ package final class World {
         try machine(path).restart()
     }
 
+    /// Takes the power from a node and starts it from what its disk kept.
+    package func crash(_ path: NodePath, losing loss: MemoryDisk.Loss = .everything) throws {
+        cut(path)
+        try machine(path).start(losing: loss)
+    }
+
+    /// Starts a node from an image of its disk made earlier (``MemoryDisk/image()``): a restore from a backup.
+    package func restore(_ path: NodePath, from image: [String: [UInt8]]) throws {
+        cut(path)
+        try machine(path).start(from: image)
+    }
+
     /// Ends the talk on every line of a node; those that are up begin again.
     func cut(_ path: NodePath) { for line in lines where line.child.path == path || line.parent.path == path { line.end("cut") } }
 
