@@ -26,8 +26,8 @@ extension World {
             case "XK_JDRQ", "XK_YXQZ": cells[field.code] = "2026/03/01"
             case "XK_YXQZI": cells[field.code] = "2029/02/28"
             case "XK_XKJG", "CF_CFJG": cells[field.code] = "测试机关"
-            case "XK_XKJGDM", "XK_LYDWDM", "CF_CFJGDM", "CF_LYDWDM": cells[field.code] = authority
-            case "XK_LYDW", "CF_LYDW": cells[field.code] = "测试单位"
+            case "XK_XKJGDM", "XK_LYDWDM", "CF_CFJGDM", "CF_SJLYDM": cells[field.code] = authority
+            case "XK_LYDW", "CF_SJLY": cells[field.code] = "测试单位"
             case "XK_ZT": cells[field.code] = "1"
             case "CF_WFXW": cells[field.code] = "未按规定公示"
             case "CF_SY": cells[field.code] = "经查，该单位未按规定公示信息。"
