@@ -60,6 +60,8 @@ let package = Package(
 
         // Operations, the running node, the doors.
         .target(name: "Node", dependencies: ["Registry", "Replication", "Sealing", "Storage"], swiftSettings: strict),
+        // A whole city in one thread, on disks in memory.
+        .target(name: "Simulation", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", sqlite], swiftSettings: memorySafe),
         .target(
             name: "NodeRuntime",
             dependencies: [
@@ -94,6 +96,7 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Replication", "Sealing", "Transport", "NodeRuntime", "Node", "Stage", "creditnode", grdb, nioCore, nioPosix, logging], swiftSettings: strict),
         .testTarget(name: "SamplesTests", dependencies: ["Registry", "Samples"], swiftSettings: strict),
         .testTarget(name: "StageTests", dependencies: ["Stage", nioCore, nioPosix], swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Registry", "Replication", "Storage", "Node", "Simulation"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),
     ]

@@ -14,6 +14,8 @@ final class Checkpointer: Sendable {
         var quietBytes = 4 << 20
         /// Without commits for so long the node counts as quiet.
         var quietAfter = DispatchTimeInterval.seconds(3)
+        /// Passes run on the thread that committed, and no quiet moment is waited for: nothing happens but what the caller does.
+        var isInline = false
     }
 
     private struct State {
@@ -57,11 +59,11 @@ final class Checkpointer: Sendable {
             state.commits += 1
             let begins = !state.isRunning && !state.isClosed && frames - max(state.copied, state.tried) >= limits.due
             if begins { state.isRunning = true }
-            let watches = !state.isWatched && !state.isClosed
+            let watches = !limits.isInline && !state.isWatched && !state.isClosed
             if watches { state.isWatched = true }
             return (begins, watches)
         }
-        if begins { thread.async { self.pass() } }
+        if begins, limits.isInline { pass() } else if begins { thread.async { self.pass() } }
         if watches { watch() }
     }
 

@@ -16,6 +16,16 @@ package final class ReplicaStore: Sendable {
     /// - Throws: ``StorageError``.
     package convenience init(path: String, readers: Int = 4) throws { try self.init(path: path, readers: readers, checkpoints: Checkpointer.Limits()) }
 
+    /// Opens the database for a caller that is alone with it: what otherwise runs beside it, on threads and by timers,
+    /// it does itself, at once. So the same calls always do the same, in the same order, as a simulation needs.
+    /// - Parameter location: a path, or a `file:` URI that names an SQLite VFS.
+    /// - Throws: ``StorageError``.
+    package convenience init(inlineAt location: String) throws {
+        var limits = Checkpointer.Limits()
+        (limits.isInline, limits.due, limits.most) = (true, 200, 400)
+        try self.init(path: location, readers: 1, checkpoints: limits)
+    }
+
     init(path: String, readers: Int, checkpoints: Checkpointer.Limits) throws {
         self.path = path
         do {
