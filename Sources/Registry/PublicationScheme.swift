@@ -111,9 +111,11 @@ package struct PublicationScheme: Sendable, Hashable {
     /// text; where that matters the deciding unit names the class itself.
     package func severity(ofSanctions text: String) -> SeverityClass {
         var gravest: SeverityClass?
-        for word in text.split(whereSeparator: { $0 == ";" }) {
-            let one: SeverityClass = if seriousSanctions.contains(where: word.hasPrefix) { .serious } else if generalSanctions.contains(where: word.hasPrefix) { .general }
-                else if minorSanctions.contains(where: word.hasPrefix) { .minor } else { otherwise }
+        // Texts are in normal form: bytes say whether one begins with another.
+        for word in text.utf8.split(separator: UInt8(ascii: ";")) {
+            func begins(_ with: String) -> Bool { word.starts(with: with.utf8) }
+            let one: SeverityClass = if seriousSanctions.contains(where: begins) { .serious } else if generalSanctions.contains(where: begins) { .general }
+                else if minorSanctions.contains(where: begins) { .minor } else { otherwise }
             if gravest.map({ one.rawValue > $0.rawValue }) ?? true { gravest = one }
         }
         return gravest ?? otherwise
@@ -129,10 +131,26 @@ extension LegalProfile {
     /// The scheme for an instrument of `date`: the sector's own before the general one, the later before the earlier.
     /// - Returns: nil when none is in force on that day.
     package func scheme(sector: String = "", on date: CivilDate) -> PublicationScheme? {
-        let valid = publication.filter { $0.isValid(on: date) }
-        let own = sector.isEmpty ? [] : valid.filter { $0.sector == sector }
-        let fitting = own.isEmpty ? valid.filter { $0.sector.isEmpty } : own
-        return fitting.max { a, b in (a.validFrom ?? .earliest, b.code) < (b.validFrom ?? .earliest, a.code) }
+        schemeIndex(sector: sector, on: date).map { publication[$0] }
+    }
+
+    /// By index: a scheme is large, and looked for once a record.
+    private func schemeIndex(sector: String, on date: CivilDate) -> Int? {
+        var best: Int?
+        for index in publication.indices where publication[index].isValid(on: date) && (publication[index].sector.isEmpty || publication[index].sector == sector) {
+            guard let current = best else {
+                best = index
+                continue
+            }
+            let isOwn = !publication[index].sector.isEmpty, wasOwn = !publication[current].sector.isEmpty
+            if isOwn != wasOwn {
+                if isOwn { best = index }
+                continue
+            }
+            let from = publication[index].validFrom ?? .earliest, before = publication[current].validFrom ?? .earliest
+            if from > before || (from == before && publication[index].code < publication[current].code) { best = index }
+        }
+        return best
     }
 
     /// The period for a record.
@@ -141,18 +159,18 @@ extension LegalProfile {
     ///   - banUntil: last day of a ban the decision imposes.
     /// - Returns: nil when no scheme is in force, or its start is not known.
     package func span(_ severity: SeverityClass, instrument: CivilDate, published: CivilDate? = nil, sector: String = "", banUntil: CivilDate? = nil) -> PublicationSpan? {
-        guard let scheme = scheme(sector: sector, on: instrument) else { return nil }
+        guard let index = schemeIndex(sector: sector, on: instrument) else { return nil }
         let start: CivilDate
-        switch scheme.start {
+        switch publication[index].start {
         case .instrument: start = instrument
         case .publication:
             guard let published else { return nil }
             start = published
         }
-        let period = scheme.period(severity)
+        let period = publication[index].period(severity)
         var last = period.maximum.flatMap { start.adding($0) }
-        if scheme.followsLongerBan, let end = last, let banUntil { last = max(end, banUntil) }
-        return PublicationSpan(isNormal: period.isNormal, repairableFrom: period.minimum.flatMap { start.adding($0) } ?? start, lastDay: last, scheme: scheme.code)
+        if publication[index].followsLongerBan, let end = last, let banUntil { last = max(end, banUntil) }
+        return PublicationSpan(isNormal: period.isNormal, repairableFrom: period.minimum.flatMap { start.adding($0) } ?? start, lastDay: last, scheme: publication[index].code)
     }
 
     /// The last day of publication; nil = not to be published, or ``span(_:instrument:published:sector:banUntil:)`` says nothing.

@@ -173,6 +173,7 @@ private struct Filings {
 
     /// Indices of the objections of each case, ascending; cases ascending by their first.
     func groups(_ history: History) -> [[Int]] {
+        if objections.count == 1 { return [[objections[0].index]] }
         var answers: [ClaimKey: [Int]] = [:]
         for one in objections { answers[ClaimKey(one.objection), default: []] += replies[history.changes[one.index].origin] ?? [] }
         var groups: [ClaimKey: [Int]] = [:]

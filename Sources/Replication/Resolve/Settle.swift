@@ -34,18 +34,16 @@ extension Settlement {
             agreed = claims.first?.value
             return
         }
-        let seen = Overview(claims, history)
-        var live: [Claim<Value>] = []
-        for claim in claims {
-            if seen.holdsSuperior(of: claim, history) { ceded.append(claim) } else { live.append(claim) }
-        }
+        var (live, open) = claims.count <= Self.few ? weighFew(claims, history) : weighMany(claims, history)
         if live.isEmpty { (live, ceded) = (claims, []) }
-        let overruled = Overruled(live, history)
-        var open = live.filter { !overruled.contains($0, history) }
         if open.isEmpty { open = live }
         let top = open.map(\.basis.rank).max() ?? .technical
         outranked = open.filter { $0.basis.rank < top }
         open = open.filter { $0.basis.rank == top }
+        if open.count == 1 {
+            (standing, agreed) = (open, open[0].value)
+            return
+        }
         let followed = Set(open.map(\.basis.follows)).subtracting([""])
         let last = open.filter { !followed.contains($0.basis.document) }
         if !last.isEmpty, last.count < open.count {
@@ -55,6 +53,39 @@ extension Settlement {
         standing = open
         if let first = open.first, open.allSatisfy({ $0.value == first.value }) { agreed = first.value }
     }
+}
+
+extension Settlement {
+    /// So few claims are compared with each other faster than with chains; the outcome is the same.
+    static var few: Int { 8 }
+
+    private mutating func weighFew(_ claims: [Claim<Value>], _ history: History) -> (live: [Claim<Value>], open: [Claim<Value>]) {
+        var live: [Claim<Value>] = []
+        for claim in claims {
+            let yields = claims.contains { $0.basis.rank > claim.basis.rank && history.saw(claim.change, $0.change) }
+            if yields { ceded.append(claim) } else { live.append(claim) }
+        }
+        // Where all yield to each other, all of them stand against each other.
+        let weighed = live.isEmpty ? claims : live
+        return (live, weighed.filter { claim in !weighed.contains { $0.basis.rank >= claim.basis.rank && history.saw($0.change, claim.change) } })
+    }
+
+    private mutating func weighMany(_ claims: [Claim<Value>], _ history: History) -> (live: [Claim<Value>], open: [Claim<Value>]) {
+        let seen = Overview(claims, history)
+        var live: [Claim<Value>] = []
+        for claim in claims {
+            if seen.holdsSuperior(of: claim, history) { ceded.append(claim) } else { live.append(claim) }
+        }
+        let weighed = live.isEmpty ? claims : live
+        let overruled = Overruled(weighed, history)
+        return (live, weighed.filter { !overruled.contains($0, history) })
+    }
+}
+
+/// A change as one record's contexts name it.
+private struct Named: Hashable {
+    let record: Dot
+    let dot: Dot
 }
 
 /// A replica's chain on one record: contexts speak of both together.
@@ -67,12 +98,12 @@ private struct Chain: Hashable {
 private struct Overview {
     /// By rank, the smallest counter of a claim of that rank or above.
     private var first: [Chain: [InstrumentRank: UInt64]] = [:]
-    private var ranks: [Dot: InstrumentRank] = [:]
+    private var ranks: [Named: InstrumentRank] = [:]
 
     init<Value>(_ claims: [Claim<Value>], _ history: History) {
         for claim in claims {
             let held = history.changes[claim.change]
-            ranks[held.origin] = claim.basis.rank
+            ranks[Named(record: held.record, dot: held.origin)] = claim.basis.rank
             let chain = Chain(record: held.record, replica: held.origin.replica)
             for rank in InstrumentRank.allCases where rank <= claim.basis.rank {
                 first[chain, default: [:]][rank] = min(first[chain]?[rank] ?? .max, held.origin.counter)
@@ -88,7 +119,7 @@ private struct Overview {
             let chain = Chain(record: held.record, replica: entry.replica)
             if let smallest = first[chain]?[above], smallest <= entry.through { return true }
             for counter in entry.later {
-                if let rank = ranks[Dot(replica: entry.replica, counter: counter)], rank >= above { return true }
+                if let rank = ranks[Named(record: held.record, dot: Dot(replica: entry.replica, counter: counter))], rank >= above { return true }
             }
         }
         return false
@@ -98,7 +129,7 @@ private struct Overview {
 /// What the live claims overrule, by rank.
 private struct Overruled {
     private var through: [Chain: [InstrumentRank: UInt64]] = [:]
-    private var singly: [Dot: InstrumentRank] = [:]
+    private var singly: [Named: InstrumentRank] = [:]
 
     init<Value>(_ claims: [Claim<Value>], _ history: History) {
         for claim in claims {
@@ -109,8 +140,8 @@ private struct Overruled {
                     through[chain, default: [:]][rank] = max(through[chain]?[rank] ?? 0, entry.through)
                 }
                 for counter in entry.later {
-                    let dot = Dot(replica: entry.replica, counter: counter)
-                    singly[dot] = max(singly[dot] ?? .technical, claim.basis.rank)
+                    let named = Named(record: held.record, dot: Dot(replica: entry.replica, counter: counter))
+                    singly[named] = max(singly[named] ?? .technical, claim.basis.rank)
                 }
             }
         }
@@ -120,6 +151,6 @@ private struct Overruled {
         let held = history.changes[claim.change]
         let chain = Chain(record: held.record, replica: held.origin.replica)
         if let seen = through[chain]?[claim.basis.rank], held.origin.counter <= seen { return true }
-        return singly[held.origin].map { $0 >= claim.basis.rank } ?? false
+        return singly[Named(record: held.record, dot: held.origin)].map { $0 >= claim.basis.rank } ?? false
     }
 }
