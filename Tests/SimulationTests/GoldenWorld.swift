@@ -44,7 +44,8 @@ extension GoldenRun {
             let view = try node.view(of: dot)
             told.insert(view.id)
             told.formUnion(view.aliases)
-            out += text.record(view, item: try node.currentCatalogue().catalogue.items.first { $0.number == view.item })
+            let item = try node.currentCatalogue().catalogue.items.first { $0.number == view.item }
+            out += text.record(view, item: item, entries: try entries(of: view, item, node))
         }
         return out + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
             switch row.judgement {
@@ -54,5 +55,17 @@ extension GoldenRun {
             case .quarantined(let rule, _): "quarantine \(text.label(row.change)): \(rule)"
             }
         }.sorted()
+    }
+
+    /// When each of several entries of a decision was made, and when it was due: lateness is judged of each reporter.
+    private func entries(of view: RecordView, _ item: CatalogueItem?, _ node: Node) throws -> [WorldText.Entry] {
+        guard !view.aliases.isEmpty, let item else { return [] }
+        let due = try node.deadlines(view, item: item).deadlines.reportBy?.date
+        return try ([view.id] + view.aliases).compactMap { record in
+            guard let change = try node.show(record).history.first(where: { $0.dot == record })?.change else { return nil }
+            // UTC+8.
+            guard let day = CivilDate(daysSinceEpoch: Int((change.capturedAt + 8 * 3_600_000) / 86_400_000)) else { return nil }
+            return WorldText.Entry(record: record, unit: change.actor.unit, on: day, due: due)
+        }
     }
 }

@@ -46,6 +46,7 @@ struct Verbs {
                 try node.revoke(
                     try run.dot(object(0)), document: basis.document, reason: basis.reason, rank: basis.rank, effectiveOn: try date("effective"), actor: actor)
             ]
+        case "publishes": return [try publish()]
         default: throw GoldenRun.Misread(text: "no verb “\(act.verb)”")
         }
     }
@@ -113,6 +114,22 @@ struct Verbs {
         }
     }
 
+    /// `publishes catalogue; penalty shared`
+    private func publish() throws -> Dot {
+        var catalogue = try node.currentCatalogue().catalogue
+        catalogue.number += 1
+        for clause in act.clauses {
+            guard let at = catalogue.items.firstIndex(where: { $0.code == clause.word }), let disclosure = Disclosure(word: clause.text) else {
+                throw GoldenRun.Misread(text: "no item, or no disclosure: \(clause.word) \(clause.text)")
+            }
+            catalogue.items[at].disclosure = disclosure
+            // Only what is public is published.
+            let standard = Catalogue.standard.item(code: clause.word)?.publication ?? .never
+            catalogue.items[at].publication = disclosure == .public ? standard : .never
+        }
+        return try node.publishCatalogue(catalogue, actor: actor)
+    }
+
     // MARK: - Words
 
     private func object(_ place: Int) throws -> String {
@@ -160,5 +177,16 @@ struct Verbs {
         case .amount: if case .success(let amount) = Amount.parse(text) { return .amount(amount) }
         }
         throw GoldenRun.Misread(text: "“\(text)” is no \(rule.type)")
+    }
+}
+
+extension Disclosure {
+    fileprivate init?(word: String) {
+        switch word {
+        case "public": self = .public
+        case "shared": self = .shared
+        case "authorised": self = .authorised
+        default: return nil
+        }
     }
 }

@@ -13,8 +13,16 @@ struct WorldText {
     /// Corrections among the labels: those that count nowhere are told as overruled.
     let corrections: Set<Dot>
 
+    /// One of several entries of a decision.
+    struct Entry {
+        let record: Dot
+        let unit: String
+        let on: CivilDate
+        let due: CivilDate?
+    }
+
     /// What is told of one record.
-    func record(_ view: RecordView, item: CatalogueItem?) -> [String] {
+    func record(_ view: RecordView, item: CatalogueItem?, entries: [Entry] = []) -> [String] {
         let aliases = view.aliases.isEmpty ? "" : " with \(list(view.aliases))"
         let document = item?.roles.documentNumber.flatMap { number in view.fields.first { $0.number == number }?.value.minutesText }
         let name = [item?.titleZh ?? "item \(view.item)", document].compactMap { $0 }.joined(separator: " ")
@@ -26,6 +34,9 @@ struct WorldText {
         if let until = view.shown.publicUntil { out.append("  period ends \(until)") }
         for (number, word) in words.sorted(by: { $0.key < $1.key }) {
             out.append("  \(word) \(view.fields.first { $0.number == number }?.value.minutesText ?? "empty")")
+        }
+        for one in entries.sorted(by: { order($0.record) < order($1.record) }) {
+            out.append("  \(label(one.record)) was entered by \(Cast.unit(code: one.unit)) at \(one.record.replica.path.name) on \(one.on)\(one.due.map { ", due \($0)" } ?? "")")
         }
         for conflict in view.conflicts {
             out.append("  conflict \(part(conflict.part)), last agreed \(conflict.lastAgreed.map(value) ?? "nothing")")
