@@ -54,7 +54,7 @@ final class GoldenRun {
     // MARK: - Acts
 
     private func perform(_ act: Step.Act) throws {
-        guard let node = town.nodes[act.node] else { throw Misread(text: "no node \(act.node)") }
+        guard let node = town[act.node] else { throw Misread(text: "no node \(act.node)") }
         guard let actor = Cast.actor(act.unit, alone: act.clause("alone") != nil) else { throw Misread(text: "no unit \(act.unit)") }
         if ["enters", "drafts"].contains(act.verb) {
             try enter(act, node, actor)

@@ -6,7 +6,7 @@ import Testing
 /// in other orders and partly twice, and from projections made anew.
 ///
 /// `CREDITNODE_REWRITE_GOLDEN=1` writes what the nodes see into the files. Read each difference against the rule before it is kept.
-@Suite(.serialized) struct GoldenTests {
+@Suite struct GoldenTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Conversations")
     static let rewrites = ProcessInfo.processInfo.environment["CREDITNODE_REWRITE_GOLDEN"] == "1"
 
@@ -29,7 +29,7 @@ import Testing
         }
         if Self.rewrites { try Self.rewrite(text, told).write(to: url, atomically: true, encoding: .utf8) }
         for name in Cast.nodes {
-            guard let node = run.town.nodes[name] else { continue }
+            guard let node = run.town[name] else { continue }
             let seen = try run.held(by: node)
             for seed in [1, 2] as [UInt64] {
                 let again = try run.held(by: try run.town.retold(name, seed: seed))

@@ -9,7 +9,7 @@ extension GoldenRun {
         try town.settle()
         var told: [(nodes: [String], lines: [String])] = []
         for name in Cast.nodes {
-            guard let node = town.nodes[name] else { continue }
+            guard let node = town[name] else { continue }
             let lines = try seen(by: node)
             if let same = told.firstIndex(where: { $0.lines == lines }) { told[same].nodes.append(name) } else { told.append(([name], lines)) }
         }
