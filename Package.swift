@@ -96,7 +96,9 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["Registry", "Replication", "Sealing", "Transport", "NodeRuntime", "Node", "Stage", "creditnode", grdb, nioCore, nioPosix, logging], swiftSettings: strict),
         .testTarget(name: "SamplesTests", dependencies: ["Registry", "Samples"], swiftSettings: strict),
         .testTarget(name: "StageTests", dependencies: ["Stage", nioCore, nioPosix], swiftSettings: strict),
-        .testTarget(name: "SimulationTests", dependencies: ["Registry", "Replication", "Storage", "Node", "Simulation"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", "Simulation"], exclude: ["Conversations"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NodeTests", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", grdb], swiftSettings: strict),
     ]

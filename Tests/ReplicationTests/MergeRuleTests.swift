@@ -228,6 +228,7 @@ import Testing
         #expect(story.view().repair == .repaired && story.view().dispute == .open && story.view().shown.publication == .stopped)
         story.act(.reply(objection, .upheld), on: record, saw: [record, objection])
         #expect(story.view().repair == .unnecessary && story.view().shown.publication == .stopped)
+        #expect(story.view().shown.label == .effective, "“repaired” would still imply guilt")
     }
 
     @Test("M20: a repeated fact asks, it publishes nothing again")

@@ -84,7 +84,8 @@ extension Fold {
         case .effective, .revoked: break
         }
         if isOver { return .expired }
-        if repairs.state.stopsPublication { return .repaired }
+        // Of an upheld objection “repaired” would still say that there was something to repair (M18).
+        if repairs.state.stopsPublication, repairs.state != .unnecessary { return .repaired }
         if disputes.cases.contains(where: \.isOpen) { return .disputed }
         return content.corrections.isEmpty ? .effective : .corrected
     }
