@@ -79,7 +79,7 @@ let package = Package(
             dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", "CMalloc", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
-            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "NodeRuntime", "Transport", "Samples", "Stage", "CZlib", "CZstd", "COpenSSL", nioCore, nioPosix, sqlite, arguments],
+            name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "Node", "NodeRuntime", "Simulation", "Transport", "Samples", "Stage", "CZlib", "CZstd", "COpenSSL", nioCore, nioPosix, sqlite, arguments],
             path: "Sources/Bench", swiftSettings: memorySafe),
 
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),

@@ -8,7 +8,7 @@ struct Scenario: Sendable {
 
     /// Every scenario in the order of a whole run. A new one is a file with an extension like those of the others,
     /// and a name here.
-    static let all: [Scenario] = [reference, storage, resolving, chain, fanIn, storm, idle, scale, startUp, listMillion, lookups, http]
+    static let all: [Scenario] = [reference, storage, resolving, mixed, chain, fanIn, storm, idle, scale, startUp, listMillion, lookups, http]
 
     /// - Throws: ``BenchFailure`` when there is none of that name.
     static func named(_ name: String) throws -> Scenario {

@@ -51,6 +51,43 @@ extension Node {
         try self.act(on: record, basedOn: basedOn, actor: actor) { _ in act }
     }
 
+    /// Acts on many records in one transaction, a few change sets for all of them.
+    /// - Parameter acts: at most one a record; an act sees what was held before, never another of the batch.
+    /// - Returns: the changes, in the order of `acts`; relief binds the record it names, not its duplicates.
+    /// - Throws: ``NodeRefusal`` as ``act(on:basedOn:actor:making:)``; then nothing is written.
+    package func actAll(_ acts: [(record: Dot, act: RecordAct)], actor: Actor) throws -> [Dot] {
+        try check(actor)
+        guard Set(acts.map(\.record)).count == acts.count else {
+            throw NodeRefusal(.badInput, "record-twice", zh: "同一批中每条记录只能办理一次", en: "a batch acts once on a record")
+        }
+        let (dots, tips) = try store.write(as: .bulk) { tx in
+            let bodies = BodyShelf()
+            var batches: [LedgerID: (places: [Int], changes: [Change])] = [:]
+            let now = environment.now()
+            for (index, one) in acts.enumerated() {
+                guard let held = try gather(one.record, tx, bodies), let view = resolve(record: one.record, changes: held.changes) else { throw Self.noRecord(one.record) }
+                try check(one.act, by: actor, fits: view)
+                guard let place = try place(held, one.record, basedOn: nil, required: true) else { continue }
+                let act = one.act.naming(try target(of: one.record, held, try item(of: view, tx)))
+                let change = Change(
+                    record: one.record, previous: place.previous, context: place.context, actor: actor, capturedAt: now,
+                    editions: try place.edition.map { try editions(for: actor, catalogue: $0, tx) } ?? [], kind: .act(act))
+                let ledger = LedgerID(replica: replica, audience: place.audience, lane: act.lane)
+                batches[ledger, default: ([], [])].places.append(index)
+                batches[ledger, default: ([], [])].changes.append(change)
+            }
+            var dots: [(Int, Dot)] = [], tips: [LedgerTip] = []
+            for (ledger, batch) in batches.sorted(by: { $0.key < $1.key }) {
+                let written = try append(batch.changes, to: ledger.audience, lane: ledger.lane, tx)
+                dots += zip(batch.places, written.dots)
+                tips.append(written.tip)
+            }
+            return (dots.sorted { $0.0 < $1.0 }.map(\.1), tips)
+        }
+        announce(tips)
+        return dots
+    }
+
     /// Declares two records held here to be one decision, or not to be (T17, M35–M37): written on both.
     package func link(_ record: Dot, _ other: Dot, isSame: Bool, reason: String, actor: Actor) throws -> ActOutcome {
         try check(actor)

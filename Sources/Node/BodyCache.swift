@@ -21,3 +21,8 @@ struct BodyCache {
         return (try Change(serialized: body), hit.set.ledger.audience)
     }
 }
+
+/// A cache that several readers of one transaction share.
+final class BodyShelf {
+    var cache = BodyCache()
+}

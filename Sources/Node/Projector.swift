@@ -9,6 +9,7 @@ struct Projector {
     let tx: WriteTransaction
     let circumstances: Circumstances
     private let tally: ListTally
+    private let bodies = BodyShelf()
 
     init(node: Node, tx: WriteTransaction) {
         self.node = node
@@ -145,7 +146,7 @@ struct Projector {
 
     /// The row of a record with more than one change, from all of them.
     private func project(_ id: Dot) throws {
-        guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx)) else { return }
+        guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx, bodies)) else { return }
         let standing = RecordState(item: view.item, home: view.home, validity: view.validity, subject: view.subject, fields: view.fields)
         try put(id: id, state: standing, standing: view.state, edition: view.edition, home: view.home)
     }
@@ -205,11 +206,11 @@ extension Node {
     }
 
     /// Accepted changes that name a record, the creating one first.
-    func acceptedChanges(of record: Dot, _ tx: ReadTransaction) throws -> [HeldChange] {
+    func acceptedChanges(of record: Dot, _ tx: ReadTransaction, _ bodies: BodyShelf = BodyShelf()) throws -> [HeldChange] {
         var held: [HeldChange] = []
         for dot in [record] + (try tx.changes(of: record)) {
-            guard try tx.pending(dot) == nil, let body = try change(dot, tx) else { continue }
-            held.append(HeldChange(dot: dot, change: body.change, audience: body.ledger.audience))
+            guard try tx.pending(dot) == nil, let one = try bodies.cache.held(dot, self, tx) else { continue }
+            held.append(HeldChange(dot: dot, change: one.change, audience: one.audience))
         }
         return held
     }

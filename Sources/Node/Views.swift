@@ -38,9 +38,9 @@ extension Node {
 
     /// Gathers a decision: the record, whatever shares its natural key, and whatever a person linked to any of them.
     /// - Returns: nil when no state of the record is accepted here.
-    func gather(_ record: Dot, _ tx: ReadTransaction) throws -> GatheredDecision? {
+    func gather(_ record: Dot, _ tx: ReadTransaction, _ bodies: BodyShelf = BodyShelf()) throws -> GatheredDecision? {
         guard try tx.record(record) != nil else { return nil }
-        var held = GatheredDecision(), cache = BodyCache()
+        var held = GatheredDecision()
         var open = [record], met: Set<Dot> = [record]
         while let id = open.popLast() {
             guard let row = try tx.record(id) else { continue }
@@ -48,7 +48,7 @@ extension Node {
             held.naturalKeys[id] = row.naturalKey
             for other in try tx.records(naturalKey: row.naturalKey) where met.insert(other.id).inserted { open.append(other.id) }
             for dot in [id] + (try tx.changes(of: id)) {
-                guard try tx.pending(dot) == nil, let one = try cache.held(dot, self, tx) else { continue }
+                guard try tx.pending(dot) == nil, let one = try bodies.cache.held(dot, self, tx) else { continue }
                 let change = HeldChange(dot: dot, change: one.change, audience: one.audience)
                 // A link stands with both records; it is gathered with the one it is written on.
                 if change.record == id { held.changes.append(change) }
