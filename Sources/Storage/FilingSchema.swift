@@ -21,6 +21,7 @@ extension Schema {
             change_counter INTEGER NOT NULL,
             PRIMARY KEY (replica, counter, record_replica, record_counter, change_replica, change_counter)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX filing_route_record ON filing_route (record_replica, record_counter);
 
         -- The last answer of each node that gave one.
         CREATE TABLE filing_answer (

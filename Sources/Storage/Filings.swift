@@ -11,6 +11,10 @@ package struct FilingRow: Sendable, Hashable {
     /// Stable name of the act.
     package let act: String
     package let receipt: String
+
+    package init(id: Dot, naturalKey: [UInt8], act: String, receipt: String) {
+        (self.id, self.naturalKey, self.act, self.receipt) = (id, naturalKey, act, receipt)
+    }
 }
 
 /// That a filing stands on a record.
@@ -18,6 +22,8 @@ package struct FilingRoute: Sendable, Hashable {
     package let record: Dot
     /// The re-issued change.
     package let change: Dot
+
+    package init(record: Dot, change: Dot) { (self.record, self.change) = (record, change) }
 }
 
 /// The last answer of one node.
@@ -26,6 +32,10 @@ package struct FilingAnswerRow: Sendable, Hashable {
     package let number: UInt64
     package let state: FilingState
     package let change: Dot
+
+    package init(author: NodePath, number: UInt64, state: FilingState, change: Dot) {
+        (self.author, self.number, self.state, self.change) = (author, number, state, change)
+    }
 }
 
 private enum FilingSQL {
@@ -113,5 +123,14 @@ extension WriteTransaction {
             try number(filing.replica), Int64(filing.counter), answer.author.description, Int64(answer.number), answer.state.rawValue,
             try number(answer.change.replica), Int64(answer.change.counter),
         ])
+    }
+}
+
+extension ReadTransaction {
+    /// Filings that stand on a record.
+    package func filings(on record: Dot) throws -> [Dot] {
+        guard let replica = try replicaNumber(record.replica) else { return [] }
+        let statement = try db.cachedStatement(sql: "SELECT DISTINCT replica, counter FROM filing_route WHERE record_replica = ? AND record_counter = ?")
+        return try Row.fetchAll(statement, arguments: [replica, Int64(record.counter)]).map { try dot($0[0], $0[1]) }.sorted()
     }
 }
