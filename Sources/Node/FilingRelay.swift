@@ -177,7 +177,7 @@ extension Actor {
 
 extension Node {
     /// How this node would judge a change from what it holds now; notes nothing.
-    package func judge(_ change: Change, dot: Dot, ledger: LedgerID) -> Judgement {
+    package func judgement(of change: Change, dot: Dot, ledger: LedgerID) -> Judgement {
         (try? store.read { tx in Replication.judge(change, dot: dot, ledger: ledger, in: circumstances(tx)) })
             ?? .quarantined(rule: "unreadable", detail: "the replica cannot be read")
     }

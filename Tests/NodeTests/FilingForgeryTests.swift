@@ -40,7 +40,7 @@ import Testing
         let (federation, change, dot, ledger) = try reissued()
         let home = federation[Self.a]
         #expect(try home.store.read { try $0.ledgerKeys() }.allSatisfy { $0.path.description != Self.b })
-        #expect(home.judge(change, dot: dot, ledger: ledger) == .accepted)
+        #expect(home.judgement(of: change, dot: dot, ledger: ledger) == .accepted)
         #expect(try Change(serialized: try change.serialized()) == change)
         #expect(change.origin?.replica.path.description == Self.b && change.actor.operator == "甲")
     }
@@ -49,7 +49,7 @@ import Testing
         let (federation, change, dot, ledger) = try reissued()
         let home = federation[Self.a]
         func expectRefused(_ change: Change, _ rule: String, _ dot: Dot = dot, _ ledger: LedgerID = ledger, line: Int = #line) {
-            guard case .quarantined(let found, _) = home.judge(change, dot: dot, ledger: ledger) else { return #expect(Bool(false), "line \(line): accepted") }
+            guard case .quarantined(let found, _) = home.judgement(of: change, dot: dot, ledger: ledger) else { return #expect(Bool(false), "line \(line): accepted") }
             #expect(found == rule, "line \(line)")
         }
         expectRefused(try altered(change) { $0.signature[3] ^= 1 }, "origin-unproven")
@@ -95,7 +95,7 @@ import Testing
         let filing = try #require(change.origin), node = federation[Self.b]
         let answer = Change(actor: Actor(unit: "", operator: ""), capturedAt: 1, kind: .federation(.answer(FilingAnswer(filing: filing, number: 9, state: .rejected, home: node.path, reply: nil))))
         let beside = LedgerID(replica: federation[Self.a].replica, audience: .lineage(of: node.path, upTo: 1), lane: .ordinary)
-        guard case .quarantined(let rule, _) = node.judge(answer, dot: Dot(replica: beside.replica, counter: 1), ledger: beside) else { return #expect(Bool(false)) }
+        guard case .quarantined(let rule, _) = node.judgement(of: answer, dot: Dot(replica: beside.replica, counter: 1), ledger: beside) else { return #expect(Bool(false)) }
         #expect(rule == "not-competent")
     }
 }
