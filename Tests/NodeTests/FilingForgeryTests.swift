@@ -72,10 +72,10 @@ import Testing
         let city = federation[Self.city].replica
         let higher = LedgerID(replica: city, audience: ledger.audience, lane: ledger.lane)
         expectRefused(change, "not-competent", Dot(replica: city, counter: 999), higher)
-        // To a record of another home than its ledger's.
+        // To a record of the window itself: their lines do not meet there.
         var moved = change
         moved.record = Dot(replica: federation[Self.b].replica, counter: 1)
-        expectRefused(moved, "wrong-audience")
+        expectRefused(moved, "not-competent")
     }
 
     @Test func bytesThatDoNotFitAreNoChange() throws {
