@@ -180,13 +180,11 @@ extension Node {
     }
 
     private func writingActs(on record: Dot, _ body: (WriteTransaction) throws -> ([Dot], [LedgerTip])) throws -> ActOutcome {
-        let (outcome, tips) = try store.write { tx in
+        try announcing { tx in
             let (changes, tips) = try body(tx)
             let view = try view(of: record, tx)
             return (ActOutcome(changes: changes, view: view, item: try item(of: view, tx)), tips)
         }
-        announce(tips)
-        return outcome
     }
 
     // MARK: - Whether it may be written at all

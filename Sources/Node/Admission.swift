@@ -74,6 +74,7 @@ extension Node {
                 admission.faults.append((header.ledger, header.sequence, error))
             }
         }
+        admission.grown += try passFilingsOn(tx)
         for fault in admission.faults { try tx.noteRefusal(fault.fault, from: prepared.peer.description, at: received) }
         try tx.touchMember(prepared.peer, at: received)
         admission.wantsContents = tx.wantsContents

@@ -64,9 +64,21 @@ extension Node {
 
     /// One transaction of own changes, announced after the commit.
     func writing(_ body: (WriteTransaction) throws -> ([Dot], LedgerTip?)) throws -> [Dot] {
-        let result = try store.write(body)
-        announce(result.1.map { [$0] } ?? [])
-        return result.0
+        try announcing { tx in
+            let (dots, tip) = try body(tx)
+            return (dots, tip.map { [$0] } ?? [])
+        }
+    }
+
+    /// One transaction over any ledgers of this node, announced after the commit. Whoever writes what may concern records goes
+    /// this way: filings that it concerns are passed on and answered in the same transaction.
+    func announcing<T>(as weight: WriteWeight = .small, _ body: (WriteTransaction) throws -> (T, [LedgerTip])) throws -> T {
+        let (result, tips) = try store.write(as: weight) { tx in
+            let (result, tips) = try body(tx)
+            return (result, tips + (try passFilingsOn(tx)))
+        }
+        announce(tips)
+        return result
     }
 
     /// Writes issued objects: one change a kind, without contexts, for they create or name their object.

@@ -68,6 +68,7 @@ extension Projector {
                 try tx.put(RecordRow(
                     id: dot, item: frame.item, home: dot.replica.path, validity: frame.validity, subject: subject, naturalKey: key, state: dot))
                 if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
+                try stands(dot, key, frame.validity)
             case .change(let change):
                 let judgement = try settle(change, dot: dot, ledger: header.ledger, body: one.body)
                 if judgement != .accepted { exceptions.append((dot, judgement)) }

@@ -15,10 +15,7 @@ struct Projector {
         self.node = node
         self.tx = tx
         tally = ListTally(tx: tx)
-        circumstances = Circumstances(
-            edition: { node.edition($0, tx) },
-            holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil },
-            naturalKey: { dot in (try? tx.record(dot))?.naturalKey })
+        circumstances = node.circumstances(tx)
     }
 
     /// - Parameters:
@@ -69,6 +66,7 @@ struct Projector {
         case .waiting, .quarantined:
             try tx.note(judgement, of: dot)
             try suspend(change, dot, judgement)
+            if case .waiting = judgement, case .federation(.filing(let filing)) = change.kind { try keep(filing, dot) }
         }
         return judgement
     }
@@ -79,6 +77,7 @@ struct Projector {
             RecordRow(
                 id: dot, item: row.item, home: dot.replica.path, validity: row.validity, subject: row.subject, naturalKey: row.naturalKey, state: dot))
         if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
+        try stands(dot, row.naturalKey, row.validity)
     }
 
     private func accept(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws {
@@ -91,7 +90,10 @@ struct Projector {
             try project(change.record ?? dot)
         case .act(let act):
             try accept(act, by: dot, on: change.record ?? dot)
+            if let proof = change.proof, let record = change.record { try tx.put(FilingRoute(record: record, change: dot), of: proof.origin) }
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
+            if let record = change.record { try concern(filingsOn: record) }
+        case .federation(let act): try accept(act, dot)
         case .attachmentsAdded(let added):
             guard let record = change.record else { return }
             try tx.linkChange(dot, to: record)
@@ -163,10 +165,11 @@ struct Projector {
 
     private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
         let item = edition.flatMap { node.catalogue($0, tx) }?.item(state.item)?.item
+        let key = node.naturalKeyBytes(state, item: item, id: id)
         try tx.put(
             RecordRow(
-                id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText,
-                naturalKey: node.naturalKeyBytes(state, item: item, id: id), state: standing))
+                id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText, naturalKey: key, state: standing))
+        try stands(id, key, state.validity)
     }
 
     /// Judges again, in this transaction, what waited for something that has just come.
@@ -213,5 +216,18 @@ extension Node {
             held.append(HeldChange(dot: dot, change: one.change, audience: one.audience))
         }
         return held
+    }
+}
+
+extension Node {
+    /// What judging may ask of the replica.
+    func circumstances(_ tx: ReadTransaction) -> Circumstances {
+        Circumstances(
+            edition: { self.edition($0, tx) },
+            holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil || (try? tx.filing(dot)) != nil },
+            naturalKey: { dot in (try? tx.record(dot))?.naturalKey },
+            matches: { key in (try? tx.records(naturalKey: key))?.contains { $0.validity >= .effective } ?? false },
+            isTaken: { dot in (try? tx.answers(to: dot))?.contains { $0.state.isTaken } ?? false },
+            proofFault: { self.fault(of: $0, tx) })
     }
 }

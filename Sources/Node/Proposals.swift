@@ -88,6 +88,6 @@ extension Node {
 
     /// One transaction over several ledgers, announced after the commit.
     private func answering(_ body: (WriteTransaction) throws -> [([Dot], LedgerTip?)]) throws {
-        announce(try store.write(body).compactMap(\.1))
+        try announcing { tx in ((), try body(tx).compactMap(\.1)) }
     }
 }

@@ -74,14 +74,12 @@ extension Node {
     /// - Returns: one fate a record, in order, for each batch.
     /// - Throws: ``NodeRefusal`` when the node's own rules refuse a row; ``StorageError``. Nothing was written then.
     package func record(_ batches: [PreparedRecords]) throws -> [[RowFate]] {
-        let (fates, tips) = try store.write(as: batches.reduce(0) { $0 + $1.count } > 64 ? .bulk : .small) { tx in
+        try announcing(as: batches.reduce(0) { $0 + $1.count } > 64 ? .bulk : .small) { tx in
             let projector = Projector(node: self, tx: tx)
             var fates: [[RowFate]] = [], tips: [LedgerTip] = []
             for batch in batches { fates.append(try record(batch, projector, &tips)) }
             return (fates, tips)
         }
-        announce(tips)
-        return fates
     }
 
     private func record(_ batch: PreparedRecords, _ projector: Projector, _ tips: inout [LedgerTip]) throws -> [RowFate] {

@@ -22,7 +22,7 @@ extension Node {
         guard !document.isEmpty, !reason.isEmpty else {
             throw NodeRefusal(.badInput, "revocation-document", zh: "撤销须写明依据文书号和理由", en: "a revocation names its document and reason", hint: "--document, --reason")
         }
-        let (dots, tips) = try store.write { tx in
+        return try announcing { tx in
             let (held, view) = try actable(record, tx)
             guard view.home == path || rank >= .superior else { throw Self.notOwn(view) }
             try checkEffective(view)
@@ -37,9 +37,7 @@ extension Node {
                 acts.append((place, .revocation(revocation)))
             }
             return try write(acts, lane: .relief, actor, tx)
-        }
-        announce(tips)
-        return dots[0]
+        }[0]
     }
 
     /// An effective record of this node with its accepted changes and the audience they share.
@@ -85,8 +83,13 @@ extension Node {
         let replicas = Set(visible.map(\.origin.replica)).sorted()
         let context = Context(
             holding: replicas.map { replica in
-                (replica, visible.filter { $0.origin.replica == replica }.map { ($0.origin.counter, $0.change.previous) })
+                (replica, visible.filter { $0.origin.replica == replica }.map { ($0.origin.counter, $0.chainLink) })
             })
         return (visible.filter { $0.dot.replica == replica }.map(\.dot.counter).max() ?? 0, context)
     }
+}
+
+extension HeldChange {
+    /// Its author's change before it in this chain; of one that was re-issued nobody here knows, and it stands singly.
+    fileprivate var chainLink: UInt64 { origin == dot ? change.previous : .max }
 }

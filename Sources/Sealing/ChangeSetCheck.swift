@@ -42,7 +42,7 @@ extension ChangeSetSealer {
         try OpenedBodies(BodyPacking.unpack(sealed), count: count)
     }
 
-    private static func bodyDigests(_ opened: OpenedBodies, header: Header, given: [UInt8], _ place: String) throws -> [UInt8] {
+    static func bodyDigests(_ opened: OpenedBodies, header: Header, given: [UInt8], _ place: String) throws -> [UInt8] {
         let bodies = opened.bodies
         if bodies.firstHole == nil, opened.salts.count == 1, let root = opened.salts.first, root.level == 0 {
             let salts = try SaltTree(primitives, header.suite).salts(seed: root.value, count: header.count)

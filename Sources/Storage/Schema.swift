@@ -13,9 +13,9 @@ enum Schema {
         migrator.registerMigration("readers") { try $0.execute(sql: readers) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
-        migrator.registerMigration("projection 5") { db in
+        migrator.registerMigration("projection 6") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection + attachmentProjection)
+            try db.execute(sql: projection + attachmentProjection + filingProjection)
             for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
@@ -39,6 +39,9 @@ enum Schema {
         ("list_digest", "entry_replica, entry_counter, epoch"),
         ("list_epoch", "list_replica, list_counter, epoch"),
         ("list_state", "list_replica, list_counter"),
+        ("filing", "replica, counter"),
+        ("filing_route", "replica, counter, record_replica, record_counter, change_replica, change_counter"),
+        ("filing_answer", "replica, counter, author"),
     ]
 
     /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.

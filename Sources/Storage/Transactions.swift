@@ -25,10 +25,15 @@ package final class WriteTransaction: ReadTransaction {
     var waits: Bool?
     /// Whether this transaction came to want contents of attachments that are not held.
     package internal(set) var wantsContents = false
+    /// Filings that something of this transaction concerns: whether this node has to pass them on, or to answer.
+    package var filingsDue: Set<Dot> = []
+    /// Whether any filing is held; nil = not asked since it may have changed.
+    var filings: Bool?
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {
         try session.run(.innerSavepoint)
+        let due = filingsDue
         do {
             try body()
             try session.run(.innerRelease)
@@ -40,6 +45,7 @@ package final class WriteTransaction: ReadTransaction {
             }
             // What was remembered may have been rolled back.
             (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
+            (filings, filingsDue) = (nil, due)
             throw error
         }
     }

@@ -35,7 +35,7 @@ struct Creditnode: AsyncParsableCommand {
             CommandGroup(
                 name: "更正、异议、修复 corrections, objections, repair",
                 subcommands: [
-                    Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self,
+                    Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self, Filings.self,
                 ]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),

@@ -7,12 +7,15 @@ package struct ActCommand: ControlCommand {
     /// The version a form was filled from, as `show` and every act give it; nil = what is held now.
     package var version: String?
     package var actor: ActorOptions
+    /// Of a record that may be held elsewhere; then `record` is its document number, and what is taken here is filed.
+    package var address: AddressOptions?
 
-    package init(record: String, request: ActRequest, version: String? = nil, actor: ActorOptions) {
+    package init(record: String, request: ActRequest, version: String? = nil, actor: ActorOptions, address: AddressOptions? = nil) {
         self.record = record
         self.request = request
         self.version = version
         self.actor = actor
+        self.address = address
     }
 
     package struct Response: Codable, Sendable {
@@ -21,7 +24,7 @@ package struct ActCommand: ControlCommand {
         package var changes: [String]
         /// Given to the subject where the act has one.
         package var receipt: String?
-        /// Whether it counts: `counts`, `proposal`, `conflict`, `void`.
+        /// Whether it counts: `counts`, `proposal`, `conflict`, `void`; `filed` where the record is held elsewhere.
         package var effect: String
         package var label: String
         package var dispute: String

@@ -5,6 +5,7 @@ import Replication
 extension NodeService {
     func act(_ command: ActCommand) throws -> ActCommand.Response {
         let actor = command.actor.actor
+        if let filed = try file(command) { return filed }
         let record = try actTarget(command)
         let version = try command.version.map { text throws(ControlFault) -> Context in
             guard let context = Context(version: text) else {
@@ -18,21 +19,24 @@ extension NodeService {
         }
         let receipt = try receipt(for: command.request)
         let outcome = try node.act(on: record, basedOn: version, actor: actor) { scene in
-            try ActReader(scene: scene, today: scene.today, receipt: receipt ?? "").act(command.request)
+            try ActReader(
+                item: scene.item, subject: scene.view.subject.kind, target: scene.target, today: scene.today, receipt: receipt ?? "",
+                caseNamed: { try ActReader.objection(named: $0, in: scene.view) }
+            ).act(command.request)
         }
         return try response(outcome, record, receipt: receipt)
     }
 
     /// The record of a case is the one its objection was written on: contexts speak of one record.
     private func actTarget(_ command: ActCommand) throws -> Dot {
-        let record = try record(command.record)
+        let record = try record(at: command) ?? record(command.record)
         guard let text = command.request.namedCase else { return record }
         let view = try node.view(of: record)
         guard let one = ActReader.caseID(text, in: view) else { throw ActReader.noCase(text, view) }
         return try node.record(ofChange: one) ?? record
     }
 
-    private func receipt(for request: ActRequest) throws -> String? {
+    func receipt(for request: ActRequest) throws -> String? {
         let given: String?
         switch request {
         case .object(let options): given = options.receipt
@@ -76,9 +80,13 @@ extension ActRequest {
 
 /// Turns what a person asked for into an act, or says what is wrong with it.
 struct ActReader {
-    let scene: ActScene
+    let item: CatalogueItem
+    let subject: SubjectKind
+    let target: ReliefTarget
     let today: CivilDate
     let receipt: String
+    /// The objection that a receipt or id names.
+    let caseNamed: (String) throws -> Dot
 
     func act(_ request: ActRequest) throws -> RecordAct {
         switch request {
@@ -96,10 +104,10 @@ struct ActReader {
             return .forwarding(Forwarding(objection: try objection(named: id), unit: code.text, forwardedOn: try date(on), reason: Normalisation.line(reason)))
         case .repair(let step, _, let on, let noRepeat, let basis):
             let step = try choice(step, RepairStep.allCases, \.name, "--step")
-            return .repair(RepairAct(step: step, receipt: receipt, on: try date(on), basis: try self.basis(basis), noRepeat: noRepeat, target: scene.target))
+            return .repair(RepairAct(step: step, receipt: receipt, on: try date(on), basis: try self.basis(basis), noRepeat: noRepeat, target: target))
         case .publication(let step, let on, let confirmed, let reason):
             let step = try choice(step, PublicationStep.allCases, \.name, "--step")
-            return .publication(PublicationMark(step: step, reason: Normalisation.line(reason), on: try date(on), confirmed: confirmed, target: scene.target))
+            return .publication(PublicationMark(step: step, reason: Normalisation.line(reason), on: try date(on), confirmed: confirmed, target: target))
         case .litigation(let number, let closed, let note):
             return .litigation(LitigationMark(caseNumber: Normalisation.documentNumber(number), isClosed: closed, note: Normalisation.line(note)))
         case .link: preconditionFailure("links are written on both records")
@@ -111,7 +119,7 @@ struct ActReader {
         var correction = Correction(basis: try self.basis(basis))
         correction.fields = try fields(set)
         correction.cleared = try numbers(clear)
-        if let code = scene.item.roles.subjectCode, case .text(let text)? = correction.fields.first(where: { $0.number == code })?.value {
+        if let code = item.roles.subjectCode, case .text(let text)? = correction.fields.first(where: { $0.number == code })?.value {
             correction.subject = CreditCode(text).map { .organisation($0) }
         }
         if let subject {
@@ -140,14 +148,14 @@ struct ActReader {
         let named = try numbers(options.fields)
         return Objection(
             ground: ground, fields: Set(named + claimed.map(\.number)).sorted(), claimed: claimed, receipt: receipt, acceptedOn: try date(options.acceptedOn),
-            claimant: Normalisation.line(options.claimant), statement: Normalisation.line(options.statement), target: scene.target)
+            claimant: Normalisation.line(options.claimant), statement: Normalisation.line(options.statement), target: target)
     }
 
     // MARK: - Parts
 
     private func fields(_ cells: [FieldText]) throws -> [RecordField] {
-        let reader = FieldReader(item: scene.item, today: today)
-        let (values, unfit, problems) = reader.read(cells.map { ($0.field, $0.text) }, subject: scene.view.subject.kind)
+        let reader = FieldReader(item: item, today: today)
+        let (values, unfit, problems) = reader.read(cells.map { ($0.field, $0.text) }, subject: subject)
         if let name = unfit.first { throw unknownField(name) }
         if let problem = problems.first(where: { $0.severity == .error }) {
             throw ControlFault(
@@ -157,7 +165,7 @@ struct ActReader {
     }
 
     private func numbers(_ names: [String]) throws -> [UInt32] {
-        let reader = FieldReader(item: scene.item, today: today)
+        let reader = FieldReader(item: item, today: today)
         return Set(try names.map { name throws(ControlFault) in
             guard let number = reader.number(named: name) else { throw unknownField(name) }
             return number
@@ -166,8 +174,8 @@ struct ActReader {
 
     private func unknownField(_ name: String) -> ControlFault {
         ControlFault(
-            "field", zh: "事项 \(scene.item.code) 没有字段 \(name.prefix(40))，或写了两次", en: "item \(scene.item.code) has no field \(name.prefix(40)), or it is named twice",
-            hint: scene.item.fields.map(\.code).joined(separator: ", "), exit: .badInput)
+            "field", zh: "事项 \(item.code) 没有字段 \(name.prefix(40))，或写了两次", en: "item \(item.code) has no field \(name.prefix(40)), or it is named twice",
+            hint: item.fields.map(\.code).joined(separator: ", "), exit: .badInput)
     }
 
     private func basis(_ options: BasisOptions) throws -> Basis {
@@ -195,8 +203,10 @@ struct ActReader {
         return found
     }
 
-    private func objection(named text: String) throws -> Dot {
-        guard let id = Self.caseID(text, in: scene.view) else { throw Self.noCase(text, scene.view) }
+    private func objection(named text: String) throws -> Dot { try caseNamed(text) }
+
+    static func objection(named text: String, in view: RecordView) throws -> Dot {
+        guard let id = caseID(text, in: view) else { throw noCase(text, view) }
         return id
     }
 

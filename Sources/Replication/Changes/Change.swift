@@ -15,10 +15,12 @@ package struct Change: Sendable, Hashable {
     /// Digests of the editions it was written under.
     package var editions: [Digest]
     package var kind: ChangeKind
+    /// Of a re-issued change: who first wrote it. All else but ``record`` and ``previous`` is then what the original says.
+    package var proof: OriginProof?
 
     package init(
         origin: Dot? = nil, record: Dot? = nil, previous: UInt64 = 0, context: Context = .empty, actor: Actor,
-        capturedAt: UInt64, editions: [Digest] = [], kind: ChangeKind
+        capturedAt: UInt64, editions: [Digest] = [], kind: ChangeKind, proof: OriginProof? = nil
     ) {
         self.origin = origin
         self.record = record
@@ -28,6 +30,7 @@ package struct Change: Sendable, Hashable {
         self.capturedAt = capturedAt
         self.editions = editions
         self.kind = kind
+        self.proof = proof
     }
 }
 
@@ -52,6 +55,8 @@ package enum ChangeKind: Sendable, Hashable {
     case revocation(Revocation)
     /// What people do to an existing record.
     case act(RecordAct)
+    /// About changes on their way.
+    case federation(FederationAct)
     case listOpened(ListOpened)
     case listEntry(ListEntry)
     case listRemoval(ListRemoval)
@@ -71,6 +76,7 @@ package enum ChangeKind: Sendable, Hashable {
         switch self {
         case .listRemoval, .revocation: .relief
         case .act(let act): act.lane
+        case .federation(let act): act.lane
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: .ordinary
         }
@@ -83,6 +89,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .attachmentsAdded: "attachments-added"
         case .revocation: "revocation"
         case .act(let act): act.name
+        case .federation(let act): act.name
         case .listOpened: "list-opened"
         case .listEntry: "list-entry"
         case .listRemoval: "list-removal"

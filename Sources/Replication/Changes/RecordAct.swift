@@ -74,6 +74,7 @@ extension ChangeKind {
         switch self {
         case .revocation(let revocation): revocation.naturalKey
         case .act(let act): act.lane == .relief ? act.target?.naturalKey : nil
+        case .federation(let act): act.relievedKey
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
             .itemProposal, .proposalReply, .unknown: nil
         }

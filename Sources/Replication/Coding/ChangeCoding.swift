@@ -26,10 +26,15 @@ extension Change {
         try ChangeBounds.check(bytes)
         let wire: WireChange
         do { wire = try WireChange(serializedBytes: bytes) } catch { throw CodingFault("not a change: \(error)") }
-        try self.init(wire)
+        if case .reissued(let reissued)? = wire.kind {
+            if let change = try Change.read(wire, reissued) { self = change } else { try self.init(wire) }
+        } else {
+            try self.init(wire)
+        }
     }
 
     private var wire: WireChange {
+        if let proof { return wire(reissuedWith: proof) }
         var wire = WireChange()
         if let origin { wire.origin = origin.wire }
         if let record { wire.record = record.wire }
@@ -45,6 +50,7 @@ extension Change {
         case .attachmentsAdded(let added): wire.attachmentsAdded = added.wire
         case .revocation(let revocation): wire.revocation = revocation.wire
         case .act(let act): act.write(&wire)
+        case .federation(let act): act.write(&wire)
         case .listOpened(let opened): wire.listOpened = opened.wire
         case .listEntry(let entry): wire.listEntry = entry.wire
         case .listRemoval(let removal): wire.listRemoval = removal.wire
@@ -107,7 +113,18 @@ extension ChangeKind {
         case .calendarEdition(let calendar): self = .calendar(try WorkCalendar(calendar))
         case .itemProposal(let proposal): self = .itemProposal(try ItemProposal(proposal))
         case .proposalReply(let reply): self = .proposalReply(try ProposalReply(reply))
-        case nil: self = .unknown
+        case .filing(let filing): self = try Filing.read(filing).map { .federation(.filing($0)) } ?? .unknown
+        case .filingAnswer(let answer): self = .federation(.answer(try FilingAnswer(answer)))
+        case .quarantine(let quarantine):
+            switch quarantine.what {
+            case .notice(let notice): self = .federation(.quarantine(.notice(try QuarantineNotice(notice))))
+            case .ruling(let ruling): self = .federation(.quarantine(.ruling(try QuarantineRuling(ruling))))
+            case nil: self = .unknown
+            }
+        case .forkReport(let report): self = .federation(.forkReport(try ForkReport(report)))
+        case .forkRuling(let ruling): self = .federation(.forkRuling(try ForkRuling(ruling)))
+        // Read before this, as the act that it holds.
+        case .reissued, nil: self = .unknown
         }
     }
 }

@@ -16,8 +16,10 @@ func judge(_ act: RecordAct, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _
     if act.needsReviewer, change.actor.reviewer == nil {
         return .quarantined(rule: "four-eyes", detail: "a \(act.name) needs a reviewer")
     }
-    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition) { return fault }
-    if let target = act.target {
+    let author = change.proof?.origin.replica.path ?? ledger.replica.path
+    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition) { return fault }
+    // What a person put on a record by hand names the key that the window was told, not the record's own.
+    if let target = act.target, change.proof?.assignedBy == nil {
         guard circumstances.naturalKey(record) == Array(target.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else { return .waiting(.change(record)) }
     } else if circumstances.naturalKey(record) == nil, !circumstances.holds(record) {
         return .waiting(.change(record))
@@ -25,7 +27,7 @@ func judge(_ act: RecordAct, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _
     return .accepted
 }
 
-private func formFault(_ act: RecordAct) -> Judgement? {
+func formFault(_ act: RecordAct) -> Judgement? {
     switch act {
     case .correction(let correction):
         if correction.parts.isEmpty { return .quarantined(rule: "malformed", detail: "a correction sets something") }

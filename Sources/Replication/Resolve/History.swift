@@ -56,7 +56,7 @@ struct ChangeSort: OptionSet, Sendable {
             case .fulfilment: self = .fulfilment
             case .forwarding: self = []
             }
-        case .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
+        case .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: self = []
         }
     }

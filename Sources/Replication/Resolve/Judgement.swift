@@ -4,11 +4,14 @@ import Registry
 package enum Missing: Sendable, Hashable, CustomStringConvertible {
     case edition(Digest)
     case change(Dot)
+    /// A record with this natural key (its indexed 16 bytes).
+    case record([UInt8])
 
     package var description: String {
         switch self {
         case .edition(let digest): "edition \(digest.short)"
         case .change(let dot): "change \(dot.short)"
+        case .record(let key): "a record with natural key \(Hex.encode(key.prefix(6)))"
         }
     }
 }
@@ -61,17 +64,28 @@ package enum EditionInForce: Sendable {
 package struct Circumstances {
     /// nil while the edition is not held.
     package let edition: (Digest) -> EditionInForce?
-    /// Whether the list or proposal with this id is held and accepted.
+    /// Whether the list or proposal with this id is held and accepted, or the filing held.
     package let holds: (Dot) -> Bool
     /// The indexed natural key (16 bytes) of the record with this id; nil while no state of it is accepted.
     package let naturalKey: (Dot) -> [UInt8]?
+    /// Whether an effective or revoked record with this indexed natural key is held.
+    package let matches: ([UInt8]) -> Bool
+    /// Whether an answer says that this filing has reached its record.
+    package let isTaken: (Dot) -> Bool
+    /// Why a proof of origin does not hold; nil = key, signature and digests fit.
+    package let proofFault: (OriginProof) -> String?
 
     package init(
-        edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?
+        edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,
+        matches: @escaping ([UInt8]) -> Bool = { _ in false }, isTaken: @escaping (Dot) -> Bool = { _ in false },
+        proofFault: @escaping (OriginProof) -> String? = { _ in "nothing is known of keys" }
     ) {
         self.edition = edition
         self.holds = holds
         self.naturalKey = naturalKey
+        self.matches = matches
+        self.isTaken = isTaken
+        self.proofFault = proofFault
     }
 }
 
@@ -80,12 +94,14 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     if change.kind.lane != ledger.lane, change.kind != .unknown {
         return .quarantined(rule: "wrong-lane", detail: "\(change.kind.name) does not travel in the \(ledger.lane.name) lane")
     }
-    if change.kind != .unknown, let fault = actorFault(change.actor) { return fault }
+    if change.kind != .unknown, !change.kind.isOfNode, let fault = actorFault(change.actor) { return fault }
+    if change.kind != .unknown, let fault = originFault(change, dot, ledger, circumstances) { return fault }
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
     case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
     case .act(let act): return judge(act, change, dot, ledger, circumstances)
+    case .federation(let act): return judge(act, change, dot, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
     case .listEntry(let entry):
         switch ledger.audience {

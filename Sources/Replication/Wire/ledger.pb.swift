@@ -717,6 +717,54 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .proposalReply(newValue)}
   }
 
+  package var filing: WireFiling {
+    get {
+      if case .filing(let v)? = _storage._kind {return v}
+      return WireFiling()
+    }
+    set {_uniqueStorage()._kind = .filing(newValue)}
+  }
+
+  package var filingAnswer: WireFilingAnswer {
+    get {
+      if case .filingAnswer(let v)? = _storage._kind {return v}
+      return WireFilingAnswer()
+    }
+    set {_uniqueStorage()._kind = .filingAnswer(newValue)}
+  }
+
+  package var reissued: WireReissued {
+    get {
+      if case .reissued(let v)? = _storage._kind {return v}
+      return WireReissued()
+    }
+    set {_uniqueStorage()._kind = .reissued(newValue)}
+  }
+
+  package var quarantine: WireQuarantine {
+    get {
+      if case .quarantine(let v)? = _storage._kind {return v}
+      return WireQuarantine()
+    }
+    set {_uniqueStorage()._kind = .quarantine(newValue)}
+  }
+
+  package var forkReport: WireForkReport {
+    get {
+      if case .forkReport(let v)? = _storage._kind {return v}
+      return WireForkReport()
+    }
+    set {_uniqueStorage()._kind = .forkReport(newValue)}
+  }
+
+  package var forkRuling: WireForkRuling {
+    get {
+      if case .forkRuling(let v)? = _storage._kind {return v}
+      return WireForkRuling()
+    }
+    set {_uniqueStorage()._kind = .forkRuling(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -745,6 +793,12 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case legalProfileEdition(WireLegalProfileEdition)
     case calendarEdition(WireCalendarEdition)
     case proposalReply(WireProposalReply)
+    case filing(WireFiling)
+    case filingAnswer(WireFilingAnswer)
+    case reissued(WireReissued)
+    case quarantine(WireQuarantine)
+    case forkReport(WireForkReport)
+    case forkRuling(WireForkRuling)
 
   }
 
@@ -1949,6 +2003,375 @@ package nonisolated struct WireProposalReply: Sendable {
   fileprivate var _proposal: WireDot? = nil
 }
 
+/// Work on a record taken at a window whose node does not hold it: goes up the author's own line, and is re-issued to the
+/// record by the lowest common ancestor.
+package nonisolated struct WireFiling: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var target: WireReliefTarget {
+    get {_target ?? WireReliefTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  /// NodePath of the record's home, where it is known
+  package var home: String = String()
+
+  package var act: WireFiling.OneOf_Act? = nil
+
+  package var objection: WireObjection {
+    get {
+      if case .objection(let v)? = act {return v}
+      return WireObjection()
+    }
+    set {act = .objection(newValue)}
+  }
+
+  package var reviewRequest: WireReviewRequest {
+    get {
+      if case .reviewRequest(let v)? = act {return v}
+      return WireReviewRequest()
+    }
+    set {act = .reviewRequest(newValue)}
+  }
+
+  /// an application
+  package var repair: WireRepairAct {
+    get {
+      if case .repair(let v)? = act {return v}
+      return WireRepairAct()
+    }
+    set {act = .repair(newValue)}
+  }
+
+  package var litigation: WireLitigationMark {
+    get {
+      if case .litigation(let v)? = act {return v}
+      return WireLitigationMark()
+    }
+    set {act = .litigation(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Act: Equatable, Sendable {
+    case objection(WireObjection)
+    case reviewRequest(WireReviewRequest)
+    /// an application
+    case repair(WireRepairAct)
+    case litigation(WireLitigationMark)
+
+  }
+
+  package init() {}
+
+  fileprivate var _target: WireReliefTarget? = nil
+}
+
+/// What became of a filing, back into the line of the node that took it: case number, state and reply alone.
+package nonisolated struct WireFilingAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var filing: WireDot {
+    get {_filing ?? WireDot()}
+    set {_filing = newValue}
+  }
+  /// Returns true if `filing` has been explicitly set.
+  package var hasFiling: Bool {self._filing != nil}
+  /// Clears the value of `filing`. Subsequent reads from it will return its default value.
+  package mutating func clearFiling() {self._filing = nil}
+
+  /// of this author's answers to this filing, ascending from 1
+  package var number: UInt64 = 0
+
+  /// 1 unmatched, 2 ambiguous, 3 taken, 4 under review, 5 upheld, 6 rejected, 7 unverifiable, 8 moot, 9 approved, 10 refused
+  package var state: UInt32 = 0
+
+  /// NodePath of the node that deals with it; empty while unmatched or ambiguous
+  package var home: String = String()
+
+  /// origin of the reply that counts
+  package var reply: WireDot {
+    get {_reply ?? WireDot()}
+    set {_reply = newValue}
+  }
+  /// Returns true if `reply` has been explicitly set.
+  package var hasReply: Bool {self._reply != nil}
+  /// Clears the value of `reply`. Subsequent reads from it will return its default value.
+  package mutating func clearReply() {self._reply = nil}
+
+  /// code of the unit that replied
+  package var unit: String = String()
+
+  /// of the reply
+  package var basis: WireBasis {
+    get {_basis ?? WireBasis()}
+    set {_basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {self._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {self._basis = nil}
+
+  /// civil date
+  package var repliedOn: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _filing: WireDot? = nil
+  fileprivate var _reply: WireDot? = nil
+  fileprivate var _basis: WireBasis? = nil
+}
+
+/// A change on its way to its record: the original filing with the proof of who wrote it. Read as the act it holds, under
+/// the dot of the original. Of the change around it only `record` and `previous` count, and `actor` where a person chose the record.
+package nonisolated struct WireReissued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the change set in which it was first written, exact bytes
+  package var header: Data = Data()
+
+  /// over the digest of that header
+  package var signature: Data = Data()
+
+  /// the salted digests of all bodies of that set, 32 bytes each
+  package var digests: Data = Data()
+
+  /// of the change among them
+  package var index: UInt32 = 0
+
+  /// 16 bytes, of its body
+  package var salt: Data = Data()
+
+  /// serialised Change: the filing
+  package var body: Data = Data()
+
+  /// DER certificates of the key, leaf first, root last
+  package var chain: [Data] = []
+
+  /// where the key followed an earlier one
+  package var continuity: WireKeyContinuity {
+    get {_continuity ?? WireKeyContinuity()}
+    set {_continuity = newValue}
+  }
+  /// Returns true if `continuity` has been explicitly set.
+  package var hasContinuity: Bool {self._continuity != nil}
+  /// Clears the value of `continuity`. Subsequent reads from it will return its default value.
+  package mutating func clearContinuity() {self._continuity = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _continuity: WireKeyContinuity? = nil
+}
+
+/// Changes that are authentic and do not count, and what a person decided about one.
+package nonisolated struct WireQuarantine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var what: WireQuarantine.OneOf_What? = nil
+
+  package var notice: WireQuarantineNotice {
+    get {
+      if case .notice(let v)? = what {return v}
+      return WireQuarantineNotice()
+    }
+    set {what = .notice(newValue)}
+  }
+
+  package var ruling: WireQuarantineRuling {
+    get {
+      if case .ruling(let v)? = what {return v}
+      return WireQuarantineRuling()
+    }
+    set {what = .ruling(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_What: Equatable, Sendable {
+    case notice(WireQuarantineNotice)
+    case ruling(WireQuarantineRuling)
+
+  }
+
+  package init() {}
+}
+
+/// Told to the author's node by each tier that quarantined.
+package nonisolated struct WireQuarantineNotice: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// stable name
+  package var rule: String = String()
+
+  package var detail: String = String()
+
+  /// of the changes
+  package var replica: WireReplica {
+    get {_replica ?? WireReplica()}
+    set {_replica = newValue}
+  }
+  /// Returns true if `replica` has been explicitly set.
+  package var hasReplica: Bool {self._replica != nil}
+  /// Clears the value of `replica`. Subsequent reads from it will return its default value.
+  package mutating func clearReplica() {self._replica = nil}
+
+  /// ascending, 1…1000
+  package var counters: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _replica: WireReplica? = nil
+}
+
+/// A person releases or rejects one quarantined change.
+package nonisolated struct WireQuarantineRuling: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var change: WireDot {
+    get {_change ?? WireDot()}
+    set {_change = newValue}
+  }
+  /// Returns true if `change` has been explicitly set.
+  package var hasChange: Bool {self._change != nil}
+  /// Clears the value of `change`. Subsequent reads from it will return its default value.
+  package mutating func clearChange() {self._change = nil}
+
+  /// the rule that it is released from
+  package var rule: String = String()
+
+  /// 1 released, 2 rejected
+  package var outcome: UInt32 = 0
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _change: WireDot? = nil
+}
+
+/// One signed entry of a ledger, without its bodies.
+package nonisolated struct WireForkEvidence: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var header: Data = Data()
+
+  package var signature: Data = Data()
+
+  /// 32 × count
+  package var digests: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A replica that learned that its own past was written twice shows the entry of its that nobody took.
+package nonisolated struct WireForkReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the first of the losing branch
+  package var entry: WireForkEvidence {
+    get {_entry ?? WireForkEvidence()}
+    set {_entry = newValue}
+  }
+  /// Returns true if `entry` has been explicitly set.
+  package var hasEntry: Bool {self._entry != nil}
+  /// Clears the value of `entry`. Subsequent reads from it will return its default value.
+  package mutating func clearEntry() {self._entry = nil}
+
+  /// changes of that branch that are kept and wait for being written anew
+  package var changes: UInt64 = 0
+
+  /// natural keys that relief among them names, 32 bytes each
+  package var suspends: [Data] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _entry: WireForkEvidence? = nil
+}
+
+/// What an ancestor of a replica whose past was written twice says.
+package nonisolated struct WireForkRuling: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var replica: WireReplica {
+    get {_replica ?? WireReplica()}
+    set {_replica = newValue}
+  }
+  /// Returns true if `replica` has been explicitly set.
+  package var hasReplica: Bool {self._replica != nil}
+  /// Clears the value of `replica`. Subsequent reads from it will return its default value.
+  package mutating func clearReplica() {self._replica = nil}
+
+  /// the entry that was receipted
+  package var held: WireForkEvidence {
+    get {_held ?? WireForkEvidence()}
+    set {_held = newValue}
+  }
+  /// Returns true if `held` has been explicitly set.
+  package var hasHeld: Bool {self._held != nil}
+  /// Clears the value of `held`. Subsequent reads from it will return its default value.
+  package mutating func clearHeld() {self._held = nil}
+
+  /// its contradiction
+  package var other: WireForkEvidence {
+    get {_other ?? WireForkEvidence()}
+    set {_other = newValue}
+  }
+  /// Returns true if `other` has been explicitly set.
+  package var hasOther: Bool {self._other != nil}
+  /// Clears the value of `other`. Subsequent reads from it will return its default value.
+  package mutating func clearOther() {self._other = nil}
+
+  /// counters up to here were receipted and keep their effect
+  package var through: UInt64 = 0
+
+  /// a person let the receipted branch go on; else what is later waits
+  package var goesOn: Bool = false
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _replica: WireReplica? = nil
+  fileprivate var _held: WireForkEvidence? = nil
+  fileprivate var _other: WireForkEvidence? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "creditnode.v1"
@@ -2493,7 +2916,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{2}\u{7}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -2872,6 +3295,84 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .proposalReply(v)
           }
         }()
+        case 60: try {
+          var v: WireFiling?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .filing(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .filing(v)
+          }
+        }()
+        case 61: try {
+          var v: WireFilingAnswer?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .filingAnswer(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .filingAnswer(v)
+          }
+        }()
+        case 62: try {
+          var v: WireReissued?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .reissued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .reissued(v)
+          }
+        }()
+        case 63: try {
+          var v: WireQuarantine?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .quarantine(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .quarantine(v)
+          }
+        }()
+        case 64: try {
+          var v: WireForkReport?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .forkReport(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .forkReport(v)
+          }
+        }()
+        case 65: try {
+          var v: WireForkRuling?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .forkRuling(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .forkRuling(v)
+          }
+        }()
         default: break
         }
       }
@@ -3005,6 +3506,30 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .proposalReply?: try {
         guard case .proposalReply(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      }()
+      case .filing?: try {
+        guard case .filing(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      }()
+      case .filingAnswer?: try {
+        guard case .filingAnswer(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      }()
+      case .reissued?: try {
+        guard case .reissued(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .quarantine?: try {
+        guard case .quarantine(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+      }()
+      case .forkReport?: try {
+        guard case .forkReport(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
+      }()
+      case .forkRuling?: try {
+        guard case .forkRuling(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
       }()
       case nil: break
       }
@@ -5020,6 +5545,563 @@ nonisolated extension WireProposalReply: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.outcome != rhs.outcome {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.edition != rhs.edition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFiling: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Filing"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}home\0\u{1}objection\0\u{3}review_request\0\u{1}repair\0\u{1}litigation\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.home) }()
+      case 3: try {
+        var v: WireObjection?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .objection(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .objection(v)
+        }
+      }()
+      case 4: try {
+        var v: WireReviewRequest?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .reviewRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .reviewRequest(v)
+        }
+      }()
+      case 5: try {
+        var v: WireRepairAct?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .repair(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .repair(v)
+        }
+      }()
+      case 6: try {
+        var v: WireLitigationMark?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .litigation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .litigation(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.home.isEmpty {
+      try visitor.visitSingularStringField(value: self.home, fieldNumber: 2)
+    }
+    switch self.act {
+    case .objection?: try {
+      guard case .objection(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .reviewRequest?: try {
+      guard case .reviewRequest(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .repair?: try {
+      guard case .repair(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .litigation?: try {
+      guard case .litigation(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFiling, rhs: WireFiling) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.home != rhs.home {return false}
+    if lhs.act != rhs.act {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFilingAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".FilingAnswer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}filing\0\u{1}number\0\u{1}state\0\u{1}home\0\u{1}reply\0\u{1}unit\0\u{1}basis\0\u{3}replied_on\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._filing) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.home) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._reply) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._basis) }()
+      case 8: try { try decoder.decodeSingularSInt32Field(value: &self.repliedOn) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._filing {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 2)
+    }
+    if self.state != 0 {
+      try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 3)
+    }
+    if !self.home.isEmpty {
+      try visitor.visitSingularStringField(value: self.home, fieldNumber: 4)
+    }
+    try { if let v = self._reply {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 6)
+    }
+    try { if let v = self._basis {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if self.repliedOn != 0 {
+      try visitor.visitSingularSInt32Field(value: self.repliedOn, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFilingAnswer, rhs: WireFilingAnswer) -> Bool {
+    if lhs._filing != rhs._filing {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.home != rhs.home {return false}
+    if lhs._reply != rhs._reply {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs._basis != rhs._basis {return false}
+    if lhs.repliedOn != rhs.repliedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReissued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Reissued"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}signature\0\u{1}digests\0\u{1}index\0\u{1}salt\0\u{1}body\0\u{1}chain\0\u{1}continuity\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.header) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.digests) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.salt) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.body) }()
+      case 7: try { try decoder.decodeRepeatedBytesField(value: &self.chain) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._continuity) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.header.isEmpty {
+      try visitor.visitSingularBytesField(value: self.header, fieldNumber: 1)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
+    }
+    if !self.digests.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digests, fieldNumber: 3)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 4)
+    }
+    if !self.salt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.salt, fieldNumber: 5)
+    }
+    if !self.body.isEmpty {
+      try visitor.visitSingularBytesField(value: self.body, fieldNumber: 6)
+    }
+    if !self.chain.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.chain, fieldNumber: 7)
+    }
+    try { if let v = self._continuity {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReissued, rhs: WireReissued) -> Bool {
+    if lhs.header != rhs.header {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.digests != rhs.digests {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs.salt != rhs.salt {return false}
+    if lhs.body != rhs.body {return false}
+    if lhs.chain != rhs.chain {return false}
+    if lhs._continuity != rhs._continuity {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireQuarantine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Quarantine"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}notice\0\u{1}ruling\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireQuarantineNotice?
+        var hadOneofValue = false
+        if let current = self.what {
+          hadOneofValue = true
+          if case .notice(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.what = .notice(v)
+        }
+      }()
+      case 2: try {
+        var v: WireQuarantineRuling?
+        var hadOneofValue = false
+        if let current = self.what {
+          hadOneofValue = true
+          if case .ruling(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.what = .ruling(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.what {
+    case .notice?: try {
+      guard case .notice(let v)? = self.what else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .ruling?: try {
+      guard case .ruling(let v)? = self.what else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireQuarantine, rhs: WireQuarantine) -> Bool {
+    if lhs.what != rhs.what {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireQuarantineNotice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".QuarantineNotice"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}detail\0\u{1}replica\0\u{1}counters\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._replica) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.counters) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 2)
+    }
+    try { if let v = self._replica {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.counters.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.counters, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireQuarantineNotice, rhs: WireQuarantineNotice) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs._replica != rhs._replica {return false}
+    if lhs.counters != rhs.counters {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireQuarantineRuling: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".QuarantineRuling"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}change\0\u{1}rule\0\u{1}outcome\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._change) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.outcome) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._change {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 2)
+    }
+    if self.outcome != 0 {
+      try visitor.visitSingularUInt32Field(value: self.outcome, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireQuarantineRuling, rhs: WireQuarantineRuling) -> Bool {
+    if lhs._change != rhs._change {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireForkEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ForkEvidence"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}signature\0\u{1}digests\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.header) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.digests) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.header.isEmpty {
+      try visitor.visitSingularBytesField(value: self.header, fieldNumber: 1)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
+    }
+    if !self.digests.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digests, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireForkEvidence, rhs: WireForkEvidence) -> Bool {
+    if lhs.header != rhs.header {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.digests != rhs.digests {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireForkReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ForkReport"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}changes\0\u{1}suspends\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._entry) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.changes) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.suspends) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._entry {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.changes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.changes, fieldNumber: 2)
+    }
+    if !self.suspends.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.suspends, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireForkReport, rhs: WireForkReport) -> Bool {
+    if lhs._entry != rhs._entry {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.suspends != rhs.suspends {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireForkRuling: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ForkRuling"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replica\0\u{1}held\0\u{1}other\0\u{1}through\0\u{3}goes_on\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._replica) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._held) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._other) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.through) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.goesOn) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._replica {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._held {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._other {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.through != 0 {
+      try visitor.visitSingularUInt64Field(value: self.through, fieldNumber: 4)
+    }
+    if self.goesOn != false {
+      try visitor.visitSingularBoolField(value: self.goesOn, fieldNumber: 5)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireForkRuling, rhs: WireForkRuling) -> Bool {
+    if lhs._replica != rhs._replica {return false}
+    if lhs._held != rhs._held {return false}
+    if lhs._other != rhs._other {return false}
+    if lhs.through != rhs.through {return false}
+    if lhs.goesOn != rhs.goesOn {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -9,8 +9,8 @@ struct ActArguments: ParsableArguments {
     var basedOn: String?
     @OptionGroup var actor: ActorArguments
 
-    func run(_ request: ActRequest) async throws {
-        let answer = try await common.execute(ActCommand(record: record, request: request, version: basedOn, actor: actor.options))
+    func run(_ request: ActRequest, at address: AddressOptions? = nil) async throws {
+        let answer = try await common.execute(ActCommand(record: record, request: request, version: basedOn, actor: actor.options, address: address))
         try common.show(answer) { ActText.lines($0, $1) }
     }
 }
@@ -85,9 +85,15 @@ struct Object: NodeCommand {
             理由 / grounds: wrong-subject, inaccurate, over-period, no-basis, replica-error, delisted, other
             回执号交给申请人；未给出时由本节点编号。
             The receipt is for the subject; without --receipt the node makes one.
+
+            记录在其他街道、区时，写明事项、决定机关和主体，由上级转到记录所在地（creditnode filings 查进展）：
+            A record held elsewhere is named by item, deciding unit and subject; the nodes above pass it on (creditnode filings):
+              creditnode object 武昌市监处罚〔2026〕12号 --item penalty --authority CODE --about CODE \\
+                --ground inaccurate --statement 金额有误 --unit CODE --operator 张三
             """)
     @OptionGroup var act: ActArguments
     var common: CommonOptions { act.common }
+    @OptionGroup var address: AddressArguments
     @Option(help: "理由代码 / ground") var ground: String
     @Option(help: ArgumentHelp("有争议的字段，可多次 / field in dispute, repeatable", valueName: "CODE")) var field: [String] = []
     @Option(help: ArgumentHelp("主张的值，可多次 / what it should be, repeatable", valueName: "CODE=VALUE")) var claim: [String] = []
@@ -101,7 +107,7 @@ struct Object: NodeCommand {
             .object(
                 ObjectionOptions(
                     ground: ground, fields: field, claimed: try claim.map { try FieldText(argument: $0) }, receipt: receipt, acceptedOn: acceptedOn, claimant: claimant,
-                    statement: statement)))
+                    statement: statement)), at: try address.options())
     }
 }
 
@@ -134,7 +140,8 @@ struct Review: NodeCommand {
     @Option(help: "回执号 / receipt number") var receipt: String?
     @Option(help: "申请日期 / requested on, YYYY-MM-DD") var on: String?
     @Option(help: "陈述 / what the subject says") var statement: String
-    func run() async throws { try await act.run(.review(toCase: one, receipt: receipt, on: on, statement: statement)) }
+    @OptionGroup var address: AddressArguments
+    func run() async throws { try await act.run(.review(toCase: one, receipt: receipt, on: on, statement: statement), at: try address.options()) }
 }
 
 struct Forward: NodeCommand {
@@ -167,7 +174,10 @@ struct Repair: NodeCommand {
     @Option(help: "日期 / day, YYYY-MM-DD") var on: String?
     @Flag(help: "以不再发生同类失信为条件 / on condition that the same kind is not repeated") var noRepeat = false
     @OptionGroup var basis: BasisArguments
-    func run() async throws { try await act.run(.repair(step: step, receipt: receipt, on: on, noRepeat: noRepeat, basis: basis.options)) }
+    @OptionGroup var address: AddressArguments
+    func run() async throws {
+        try await act.run(.repair(step: step, receipt: receipt, on: on, noRepeat: noRepeat, basis: basis.options), at: try address.options())
+    }
 }
 
 struct Suspend: NodeCommand {
@@ -203,7 +213,8 @@ struct Litigation: NodeCommand {
     @Option(help: "案号 / case number") var number: String
     @Flag(help: "已结案 / closed") var closed = false
     @Option(help: "说明 / note") var note = ""
-    func run() async throws { try await act.run(.litigation(caseNumber: number, closed: closed, note: note)) }
+    @OptionGroup var address: AddressArguments
+    func run() async throws { try await act.run(.litigation(caseNumber: number, closed: closed, note: note), at: try address.options()) }
 }
 
 struct Link: NodeCommand {

@@ -1,0 +1,38 @@
+import Registry
+import Replication
+import Storage
+
+extension Projector {
+    func accept(_ act: FederationAct, _ dot: Dot) throws {
+        switch act {
+        case .filing(let filing): try keep(filing, dot)
+        case .answer(let answer):
+            guard let author = try tx.changeSet(holding: dot)?.ledger.replica.path else { return }
+            try tx.put(FilingAnswerRow(author: author, number: answer.number, state: answer.state, change: dot), to: answer.filing)
+            // It has reached its record, wherever that is: here it waits no longer.
+            if answer.state.isTaken, let filing = try tx.filing(answer.filing) { try judgeAgain(waitingFor: .record(filing.naturalKey)) }
+        case .quarantine, .forkReport, .forkRuling: break
+        }
+    }
+
+    /// Keeps a filing where it passes, whether its record is here or not.
+    func keep(_ filing: Filing, _ dot: Dot) throws {
+        try tx.put(FilingRow(id: dot, naturalKey: filing.indexedKey, act: filing.act.name, receipt: filing.receipt))
+        tx.filingsDue.insert(dot)
+        if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
+    }
+
+    /// A record stands here under a natural key: filings that name it are judged again, and may have to be passed on or answered.
+    func stands(_ record: Dot, _ naturalKey: [UInt8], _ validity: Validity) throws {
+        guard validity >= .effective, try tx.anyFilings() else { return }
+        if try tx.anythingWaits() { try judgeAgain(waitingFor: .record(naturalKey)) }
+        for filing in try tx.filings(naturalKey: naturalKey) { tx.filingsDue.insert(filing.id) }
+    }
+
+    /// Something was said of a record: whoever filed something about it may be owed an answer.
+    func concern(filingsOn record: Dot) throws {
+        guard try tx.anyFilings(), let row = try tx.record(record) else { return }
+        for filing in try tx.filings(naturalKey: row.naturalKey) { tx.filingsDue.insert(filing.id) }
+        for filing in try tx.filings(on: record) { tx.filingsDue.insert(filing) }
+    }
+}
