@@ -87,10 +87,18 @@ struct Projector {
             try accept(state, change, dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
         case .revocation:
+            let before = try tx.record(change.record ?? dot)
             try tx.linkChange(dot, to: change.record ?? dot)
             try project(change.record ?? dot)
+            try actedOn(change.record ?? dot, by: dot, change.kind, before)
+        case .draftStep(let step):
+            try tx.linkChange(dot, to: change.record ?? dot)
+            try project(change.record ?? dot)
+            if step.target != nil { try actedOn(change.record ?? dot, by: dot, change.kind, nil) }
         case .act(let act):
+            let before = act.lane == .relief ? try tx.record(change.record ?? dot) : nil
             try accept(act, by: dot, on: change.record ?? dot)
+            try actedOn(change.record ?? dot, by: dot, change.kind, before)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
         case .attachmentsAdded(let added):
             guard let record = change.record else { return }

@@ -52,6 +52,8 @@ package enum ChangeKind: Sendable, Hashable {
     case revocation(Revocation)
     /// What people do to an existing record.
     case act(RecordAct)
+    /// On the way to being effective, and sent back.
+    case draftStep(DraftStep)
     case listOpened(ListOpened)
     case listEntry(ListEntry)
     case listRemoval(ListRemoval)
@@ -71,6 +73,7 @@ package enum ChangeKind: Sendable, Hashable {
         switch self {
         case .listRemoval, .revocation: .relief
         case .act(let act): act.lane
+        case .draftStep(let step): step.lane
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: .ordinary
         }
@@ -83,6 +86,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .attachmentsAdded: "attachments-added"
         case .revocation: "revocation"
         case .act(let act): act.name
+        case .draftStep(let step): "draft-\(step.kind.name)"
         case .listOpened: "list-opened"
         case .listEntry: "list-entry"
         case .listRemoval: "list-removal"

@@ -74,6 +74,7 @@ extension ChangeKind {
         switch self {
         case .revocation(let revocation): revocation.naturalKey
         case .act(let act): act.lane == .relief ? act.target?.naturalKey : nil
+        case .draftStep(let step): step.target?.naturalKey
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
             .itemProposal, .proposalReply, .unknown: nil
         }
