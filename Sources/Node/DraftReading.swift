@@ -42,3 +42,33 @@ extension Node {
         return (item, held.draft.version, cells)
     }
 }
+
+extension Node {
+    /// Sends an effective record of a node below back to its home (T4): publication waits until the home has written a new
+    /// version, or this node, or one above, resumes it. Its sender sees the code and the reason with the next contact.
+    /// - Returns: the change, and the record.
+    /// - Throws: ``NodeRefusal``: not of a node below, revoked, no code or reason.
+    package func sendBack(_ record: Dot, code: String, reason: String, actor: Actor) throws -> (change: Dot, record: String) {
+        try check(actor)
+        guard RejectCode.isWellFormed(code), !reason.isEmpty, reason.utf8.count <= 2000 else {
+            throw NodeRefusal(.badInput, "reject-code", zh: "退回须写明代码和理由（T4）", en: "a return names its code and reason (T4)", hint: RejectCode.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let (dots, tips) = try store.write { tx in
+            let (held, shown) = try actable(record, tx)
+            guard path.isProperAncestor(of: shown.home) else {
+                throw NodeRefusal(
+                    .refused, "not-below", zh: "只有上级可以退回已生效的记录（T4）", en: "only a tier above its home sends an effective record back (T4)",
+                    hint: "creditnode correct / creditnode revoke")
+            }
+            guard shown.validity == .effective, let version = held.changes.first(where: { $0.dot == shown.state })?.origin else {
+                throw NodeRefusal(.refused, "revoked-already", zh: "该记录已撤销", en: "the record is revoked already")
+            }
+            guard let place = try place(held, record, basedOn: nil, required: true) else { throw Self.noRecord(record) }
+            let step = DraftStep(
+                kind: .returned, version: version, code: code, reason: reason, target: try target(of: record, held, try item(of: shown, tx)))
+            return try write([(place, .draftStep(step))], lane: .relief, actor, tx)
+        }
+        announce(tips)
+        return (dots[0], record.description)
+    }
+}

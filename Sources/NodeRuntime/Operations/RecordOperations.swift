@@ -141,7 +141,7 @@ extension NodeService {
     }
 
     /// A subject as it may be shown: never a person's number.
-    private func shown(_ subject: SubjectKey?, _ fallback: String) -> String {
+    func shown(_ subject: SubjectKey?, _ fallback: String) -> String {
         switch subject {
         case .organisation(let code): code.text
         case .unregistered(let name): name
