@@ -36,7 +36,7 @@ extension Node {
     /// Everything with a date that is not done, nearest first.
     package func deadlines(limit: Int) throws -> (entries: [DeadlineEntry], isCut: Bool) {
         let open = try openDecisions(OpenFilter(limit: limit))
-        var entries = open.decisions.flatMap { entries(of: $0) }
+        var entries = open.decisions.flatMap { self.entries(of: $0) }
         entries += try lookupNotices(limit: limit).map { notice in
             DeadlineEntry(
                 kind: .notice, what: notice.row.kind, record: notice.row.record, home: path, item: notice.item, document: notice.view?.text(notice.item?.roles.documentNumber) ?? "",

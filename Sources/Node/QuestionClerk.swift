@@ -14,7 +14,9 @@ struct QuestionClerk {
     // MARK: - Tickets
 
     func tickets() throws -> [OpenTicket] {
-        var tickets = try view.tickets.map { try open($0) { date in $0.days.map { calendar.addWorkingDays($0, from: date) } } }
+        var tickets = try view.tickets.map { ticket in
+            try open(ticket) { date in ticket.days.map { calendar.addWorkingDays($0, from: date) } }
+        }
         if view.repair == .applied, let application = last({ $0.repair(.applied) != nil }), let act = application.change.kind.repair(.applied) {
             tickets.append(
                 try open(Ticket("T12", [application.origin], .decidingUnit, detail: act.receipt)) { _ in profile?.due(.repairDecision, from: act.on, calendar) })
