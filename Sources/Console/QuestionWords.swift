@@ -1,6 +1,3 @@
-import NodeRuntime
-import Registry
-
 /// Words for drafts, marks, questions and clocks, by their stable names; a name of a newer node stands for itself.
 extension Words {
     package typealias Pair = (zh: String, en: String)
@@ -21,22 +18,6 @@ extension Words {
         case "conflict": ("内容有分歧待裁", "contradicting values, undecided")
         case "identity-under-check": ("身份核查中", "identity under check")
         case "commitment-under-check": ("履约待核", "commitment under check")
-        default: (name, name)
-        }
-    }
-
-    package static func label(_ name: String) -> Pair {
-        switch name {
-        case "purged": ("已销毁", "purged")
-        case "revoked": ("撤销", "revoked")
-        case "merged": ("并入", "merged")
-        case "expired": ("已过期", "expired")
-        case "repaired": ("已修复", "repaired")
-        case "disputed": ("异议中", "disputed")
-        case "corrected": ("已更正", "corrected")
-        case "effective": ("有效", "effective")
-        case "submitted": ("待审", "submitted")
-        case "draft": ("草稿", "draft")
         default: (name, name)
         }
     }
@@ -109,20 +90,6 @@ extension Words {
         }
     }
 
-    package static func rejectCode(_ code: String) -> Pair { RejectCode(rawValue: code)?.words ?? (code, code) }
-
-    package static func caseStatus(_ name: String) -> Pair {
-        switch name {
-        case "open": ("处理中", "open")
-        case "upheld": ("成立", "upheld")
-        case "rejected": ("不成立", "rejected")
-        case "unverifiable": ("无法核实", "unverifiable")
-        case "under-review": ("复核中", "under review")
-        case "moot": ("已撤销，结论有利", "moot, in favour")
-        default: (name, name)
-        }
-    }
-
     package static func ground(_ name: String) -> Pair {
         switch name {
         case "wrong-subject": ("不是本人", "not me")
@@ -140,32 +107,6 @@ extension Words {
         switch name {
         case "overdue": ("逾期上报", "come up: overdue")
         case "silent": ("属地失联上报", "come up: its home is silent")
-        default: (name, name)
-        }
-    }
-
-    package static func publicationReason(_ name: String) -> Pair {
-        switch name {
-        case "not-effective": ("未生效", "not effective")
-        case "disclosure": ("目录规定不公开", "not public by the catalogue")
-        case "person": ("自然人", "a natural person")
-        case "no-period": ("无公示期", "no period of publication")
-        case "opted-out": ("主体不愿记录", "the subject opted out")
-        case "purged": ("已销毁", "purged")
-        case "revoked": ("已撤销", "revoked")
-        case "repaired": ("已修复", "repaired")
-        case "expired": ("公示期满", "its period is over")
-        case "stopped-by-hand": ("人工停止", "stopped by a person")
-        case "identity-under-check": ("身份核查中", "identity under check")
-        case "conflict": ("重要字段有分歧", "contradicting values of a material field")
-        case "overdue-objection": ("异议逾期未复", "an objection is overdue")
-        case "contradicting-decisions": ("异议结论相反", "contradicting decisions on an objection")
-        case "upheld-not-corrected": ("异议成立未更正", "upheld and not corrected")
-        case "repair-in-doubt": ("修复有争议", "the repair is in doubt")
-        case "suspended-by-hand": ("人工暂停", "suspended by a person")
-        case "separated-records": ("记录已拆分", "records were separated")
-        case "commitment-under-check": ("履约待核", "commitment under check")
-        case "returned-by-parent": ("被上级退回", "sent back by a tier above")
         default: (name, name)
         }
     }

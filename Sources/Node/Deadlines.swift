@@ -34,8 +34,9 @@ extension Node {
     private static let unsentSets = 20
 
     /// Everything with a date that is not done, nearest first.
-    package func deadlines(limit: Int) throws -> (entries: [DeadlineEntry], isCut: Bool) {
-        let open = try openDecisions(OpenFilter(limit: limit))
+    /// - Parameter looked: most records looked at.
+    package func deadlines(limit: Int, looked: Int = 5_000) throws -> (entries: [DeadlineEntry], isCut: Bool) {
+        let open = try openDecisions(OpenFilter(limit: limit, looked: looked))
         var entries = open.decisions.flatMap { self.entries(of: $0) }
         entries += try lookupNotices(limit: limit).map { notice in
             DeadlineEntry(

@@ -8,6 +8,8 @@ package struct DraftLine: Sendable {
     package let view: RecordView
     package let draft: DraftView
     package let item: CatalogueItem?
+
+    package init(view: RecordView, draft: DraftView, item: CatalogueItem?) { (self.view, self.draft, self.item) = (view, draft, item) }
 }
 
 extension Node {

@@ -71,14 +71,13 @@ package struct OpenFilter: Sendable {
     /// At this path or below; nil = all.
     package var home: NodePath?
     package var limit: Int
+    /// Most records looked at.
+    package var looked: Int
 
-    package init(home: NodePath? = nil, limit: Int = 200) { (self.home, self.limit) = (home, limit) }
+    package init(home: NodePath? = nil, limit: Int = 200, looked: Int = 5_000) { (self.home, self.limit, self.looked) = (home, limit, looked) }
 }
 
 extension Node {
-    /// Most records looked at for one answer.
-    static let openLookedAt = 5_000
-
     /// Decisions held here about which a question is open, nearest date first. Reads the records whose last act may have
     /// left a question, and no other; what proves settled is not looked at again before the next act.
     package func openDecisions(_ filter: OpenFilter = OpenFilter(), asOf: CivilDate? = nil) throws -> (decisions: [OpenDecision], isCut: Bool) {
@@ -102,7 +101,7 @@ extension Node {
             looked += page.count
             last = page.last
             if page.count < 256 { break }
-            isCut = looked >= Self.openLookedAt
+            isCut = looked >= filter.looked
         }
         try forget(settled)
         found.sort { ($0.nearest ?? .latest, $0.view.id) < ($1.nearest ?? .latest, $1.view.id) }
@@ -131,14 +130,30 @@ extension Node {
 
     private func question(_ record: Dot, _ held: GatheredDecision, _ today: CivilDate, _ tx: ReadTransaction) throws -> OpenDecision? {
         guard let view = try view(held, containing: record, asOf: today, tx) else { return nil }
-        let item = try? self.item(of: view, tx)
-        let clerk = QuestionClerk(
-            view: view, held: held, today: today, profile: try legalProfile(for: CreditCode(view.authority(item)), tx),
-            calendar: try calendar(tx) ?? Self.weekendsOnly, receivedAt: { try tx.receivedAt($0) }, digest: { self.digest(Array($0.utf8)) })
+        let clerk = try clerk(view, held, today, tx)
         let tickets = try clerk.tickets(), cases = try clerk.cases()
         guard !tickets.isEmpty || cases.contains(where: { $0.view.isOpen || $0.view.replyOwed }) else { return nil }
-        return OpenDecision(view: view, item: item, profile: clerk.profile, tickets: tickets, cases: cases)
+        return OpenDecision(view: view, item: clerk.item, profile: clerk.profile, tickets: tickets, cases: cases)
     }
+
+    private func clerk(_ view: RecordView, _ held: GatheredDecision, _ today: CivilDate, _ tx: ReadTransaction) throws -> QuestionClerk {
+        let item = try? self.item(of: view, tx)
+        return QuestionClerk(
+            view: view, item: item, held: held, today: today, profile: try legalProfile(for: CreditCode(view.authority(item)), tx),
+            calendar: try calendar(tx) ?? Self.weekendsOnly, receivedAt: { try tx.receivedAt($0) }, digest: { self.digest(Array($0.utf8)) })
+    }
+
+    /// Every case of a decision with its clocks, closed ones too.
+    package func caseLines(_ view: RecordView) throws -> [OpenCase] {
+        if view.cases.isEmpty { return [] }
+        return try store.read { tx in
+            guard let held = try gather(view.id, tx) else { return [] }
+            return try clerk(view, held, environment.today, tx).cases()
+        }
+    }
+
+    /// The catalogue item of a view; nil while its edition is not held.
+    package func item(of view: RecordView) throws -> CatalogueItem? { try store.read { try? item(of: view, $0) } }
 }
 
 extension ChangeKind {

@@ -4,6 +4,7 @@ import Replication
 /// Puts dates beside the questions of one decision: working days by the law of the deciding unit's place.
 struct QuestionClerk {
     let view: RecordView
+    let item: CatalogueItem?
     let held: GatheredDecision
     let today: CivilDate
     let profile: LegalProfile?

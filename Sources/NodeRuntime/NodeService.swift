@@ -16,6 +16,8 @@ package final class NodeService: Sendable {
     private let lock: HomeLock
     let serving = Mutex<ServingFacts?>(nil)
     let desk: LookupDesk
+    /// What waits for people, as last looked at.
+    let keptWork = Mutex<(at: ContinuousClock.Instant, work: OpenWork)?>(nil)
     /// Of this node and its parent, as look-ups name them.
     let nodeName: String, parent: NodePath?
 

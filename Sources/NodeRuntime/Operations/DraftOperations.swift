@@ -97,7 +97,7 @@ extension NodeService {
         return DraftsCommand.Response(drafts: try page.lines.map(line), next: page.next?.description)
     }
 
-    private func line(_ one: DraftLine) throws -> DraftsCommand.Line {
+    func line(_ one: DraftLine) throws -> DraftsCommand.Line {
         let due = try one.item.flatMap { try node.deadlines(one.view, item: $0).deadlines.reportBy }
         let state = one.draft.submittedBy != nil ? "submitted" : one.draft.returned != nil ? "returned" : "draft"
         return DraftsCommand.Line(

@@ -15,15 +15,14 @@ extension NodeService {
 
     func cases(_ command: CasesCommand) throws -> CasesCommand.Response {
         let heard = try heard()
-        let open: (decisions: [OpenDecision], isCut: Bool)
         if let text = command.record {
-            open = (try node.openDecision(try record(text)).map { [$0] } ?? [], false)
-        } else {
-            open = try openDecisions(command.home, command.limit)
+            let view = try node.view(of: try record(text))
+            return CasesCommand.Response(cases: try parts(view, try node.item(of: view)).cases, isCut: false)
         }
+        let open = try openDecisions(command.home, command.limit)
         let lines = open.decisions.flatMap { one in
             let escalated = node.escalated(one, silentDays: command.silentDays, heard: heard)
-            return one.cases.filter { command.record != nil || $0.view.isOpen || $0.view.replyOwed }.map { line($0, one, escalated) }
+            return one.cases.filter { $0.view.isOpen || $0.view.replyOwed }.map { line($0, one.view, one.item, escalated) }
         }
         return CasesCommand.Response(cases: Array(lines.prefix(command.limit)), isCut: open.isCut || lines.count > command.limit)
     }
@@ -33,11 +32,13 @@ extension NodeService {
         let found = try node.deadlines(limit: command.limit)
         return DeadlinesCommand.Response(
             node: nodeName, asOf: Instant.text(node.environment.now()), lastContact: try lastParentContact().map { Instant.text($0) },
-            lines: found.entries.map { one in
-                DeadlinesCommand.Line(
-                    kind: one.kind.rawValue, what: one.what, record: one.record?.description, home: one.home.description, item: one.item?.code ?? "", document: one.document,
-                    receipt: one.receipt, due: one.due.date.description, provisional: one.due.isProvisional, overdue: one.isOverdue, who: one.who)
-            }, isCut: found.isCut)
+            lines: found.entries.map(line), isCut: found.isCut)
+    }
+
+    func line(_ one: DeadlineEntry) -> DeadlinesCommand.Line {
+        DeadlinesCommand.Line(
+            kind: one.kind.rawValue, what: one.what, record: one.record?.description, home: one.home.description, item: one.item?.code ?? "", document: one.document,
+            receipt: one.receipt, due: one.due.date.description, provisional: one.due.isProvisional, overdue: one.isOverdue, who: one.who)
     }
 
     private static var badLimit: ControlFault { ControlFault("limit", zh: "条数应为1至5000", en: "1…5000 lines", hint: "--limit", exit: .badInput) }
@@ -59,7 +60,7 @@ extension NodeService {
 
     // MARK: - Lines
 
-    private func line(_ open: OpenTicket, _ one: OpenDecision, _ escalated: EscalationReason?) throws -> TicketsCommand.Line {
+    func line(_ open: OpenTicket, _ one: OpenDecision, _ escalated: EscalationReason?) throws -> TicketsCommand.Line {
         TicketsCommand.Line(
             id: open.id.short, rule: open.ticket.rule, record: one.view.id.description, item: one.item?.code ?? "\(one.view.item)",
             document: one.view.text(one.item?.roles.documentNumber), home: one.view.home.description, label: one.view.shown.label.rawValue,
@@ -98,10 +99,10 @@ extension NodeService {
         }
     }
 
-    func line(_ open: OpenCase, _ one: OpenDecision, _ escalated: EscalationReason?) -> CasesCommand.Line {
+    func line(_ open: OpenCase, _ view: RecordView, _ item: CatalogueItem?, _ escalated: EscalationReason?) -> CasesCommand.Line {
         CasesCommand.Line(
-            id: open.view.id.description, record: one.view.id.description, item: one.item?.code ?? "\(one.view.item)", document: one.view.text(one.item?.roles.documentNumber),
-            home: one.view.home.description, ground: open.view.ground.name, status: open.view.status.rawValue, fields: open.view.fields.map { partName($0, one.item) },
+            id: open.view.id.description, record: view.id.description, item: item?.code ?? "\(view.item)", document: view.text(item?.roles.documentNumber),
+            home: view.home.description, ground: open.view.ground.name, status: open.view.status.rawValue, fields: open.view.fields.map { partName($0, item) },
             claimant: open.view.claimant, replyOwed: open.view.replyOwed,
             receipts: open.receipts.map { intake in
                 CasesCommand.Intake(

@@ -37,14 +37,14 @@ enum QuestionText {
     }
 
     static func caseLines(_ one: CasesCommand.Line, _ style: Style) -> [String] {
-        var lines = [style(.bold, TerminalText.clean(one.document)) + "  \(both(Words.ground(one.ground)))  \(both(Words.caseStatus(one.status)))"]
+        var lines = [style(.bold, TerminalText.clean(one.document)) + "  \(both(Words.ground(one.ground)))  \(both(Words.dispute(one.status)))"]
         var facts: [(String, String)] = [("属地 home", one.home)]
         if let escalated = one.escalated { facts.append(("上报 escalated", both(Words.escalation(escalated)))) }
         if !one.fields.isEmpty { facts.append(("争议字段 fields", one.fields.joined(separator: ", "))) }
         for receipt in one.receipts {
             facts.append(("回执 receipt", "\(receipt.receipt)  \(receipt.at)  受理 accepted \(receipt.acceptedOn) · 录入 captured \(Words.moment(receipt.capturedAt)) · 到达 here \(Words.moment(receipt.acceptedHereAt))"))
         }
-        for reply in one.replies { facts.append(("答复 reply", "\(both(Words.caseStatus(reply.outcome)))  R\(reply.rank)  \(reply.unit)  \(reply.weight)")) }
+        for reply in one.replies { facts.append(("答复 reply", "\(both(Words.dispute(reply.outcome)))  R\(reply.rank)  \(reply.unit)  \(reply.weight)")) }
         if one.replyOwed { facts.append(("答复 reply", "尚欠 owed")) }
         for clock in one.clocks {
             let state = clock.doneOn.map { "已办 done \($0)" } ?? ""
