@@ -51,7 +51,7 @@ enum DraftText {
             ]
             if let by = one.submittedBy { facts.append(("提交 submitted", "\(by)  \(one.submittedAt.map(Words.moment) ?? "")")) }
             if let returned = one.returned {
-                let code = RejectCode(rawValue: returned.code)?.words ?? (returned.code, returned.code)
+                let code: Words.Pair = RejectCode(rawValue: returned.code)?.words ?? (zh: returned.code, en: returned.code)
                 facts.append(("退回 sent back", "\(code.zh) \(code.en)（\(returned.by)）：\(returned.reason)"))
             }
             if let due = one.reportBy { facts.append(("最迟报送 report by", QuestionText.due(due, one.provisional, one.overdue))) }

@@ -11,24 +11,24 @@ enum QuestionText {
 
     static func tickets(_ answer: TicketsCommand.Response, _ style: Style) -> [String] {
         guard !answer.tickets.isEmpty else { return ["没有待裁问题 / no open questions"] }
-        var lines: [String] = []
-        for one in answer.tickets {
-            let paint: Style.Paint = one.overdue ? .red : .bold
-            lines.append(style(paint, "\(one.rule)  \(both(Words.question(one.rule)))") + "  #\(TerminalText.clean(one.id))")
-            var facts = [
-                ("文书号 document", one.document + "  " + both(Words.label(one.label))), ("属地 home", one.home), ("由谁决定 reviewer", both(Words.reviewer(one.reviewer))),
-                ("期限 due", one.due.map { due($0, one.provisional, one.overdue) } ?? "—"), ("公示 publication", one.suspends ? "期间暂停 suspended meanwhile" : "不受影响 not affected"),
-            ]
-            if let escalated = one.escalated { facts.append(("上报 escalated", both(Words.escalation(escalated)))) }
-            if !one.detail.isEmpty { facts.append(("事由 about", one.detail)) }
-            for say in one.says {
-                let value = say.value.isEmpty ? say.kind : "“\(say.value)” \(say.basis)"
-                facts.append(("· \(say.at)", "\(value)  \(say.author)/\(say.reviewer ?? "—") \(say.unit)  录入 captured \(Words.moment(say.capturedAt)) · 到达 here \(Words.moment(say.acceptedAt))"))
-            }
-            facts.append(("记录 record", one.record))
-            lines += Facts(facts).render() + [""]
+        return answer.tickets.flatMap { ticketLines($0, style) + [""] } + (answer.isCut ? ["… 未全部列出（--limit）/ not all are listed"] : [])
+    }
+
+    static func ticketLines(_ one: TicketsCommand.Line, _ style: Style) -> [String] {
+        let paint: Style.Paint = one.overdue ? .red : .bold
+        let head = [style(paint, "\(one.rule)  \(both(Words.question(one.rule)))") + "  #\(TerminalText.clean(one.id))"]
+        var facts = [
+            ("文书号 document", one.document + "  " + both(Words.label(one.label))), ("属地 home", one.home), ("由谁决定 reviewer", both(Words.reviewer(one.reviewer))),
+            ("期限 due", one.due.map { due($0, one.provisional, one.overdue) } ?? "—"), ("公示 publication", one.suspends ? "期间暂停 suspended meanwhile" : "不受影响 not affected"),
+        ]
+        if let escalated = one.escalated { facts.append(("上报 escalated", both(Words.escalation(escalated)))) }
+        if !one.detail.isEmpty { facts.append(("事由 about", one.detail)) }
+        for say in one.says {
+            let value = say.value.isEmpty ? say.kind : "“\(say.value)” \(say.basis)"
+            facts.append(("· \(say.at)", "\(value)  \(say.author)/\(say.reviewer ?? "—") \(say.unit)  录入 captured \(Words.moment(say.capturedAt)) · 到达 here \(Words.moment(say.acceptedAt))"))
         }
-        return lines + (answer.isCut ? ["… 未全部列出（--limit）/ not all are listed"] : [])
+        facts.append(("记录 record", one.record))
+        return head + Facts(facts).render()
     }
 
     static func cases(_ answer: CasesCommand.Response, _ style: Style) -> [String] {

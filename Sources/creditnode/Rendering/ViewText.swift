@@ -38,7 +38,7 @@ enum ViewText {
         if !view.cases.isEmpty { lines += ["", style(.dim, "异议案件 cases（\(view.cases.count)）")] + view.cases.flatMap { QuestionText.caseLines($0, style) } }
         if !view.tickets.isEmpty {
             lines += ["", style(.dim, "待裁问题 questions")]
-            lines += QuestionText.tickets(TicketsCommand.Response(tickets: view.tickets, isCut: false), style).dropLast()
+            lines += view.tickets.flatMap { QuestionText.ticketLines($0, style) }
         }
         return lines
     }
