@@ -35,10 +35,7 @@ struct Drafting {
 
     init(_ members: Members, _ history: History) {
         let canonical = members.canonical
-        var steps: [Int] = []
-        for (index, held) in history.changes.enumerated() where held.record == canonical.id {
-            if case .draftStep = held.change.kind { steps.append(index) }
-        }
+        let steps = history.indices(of: .draftStep)
         switch canonical.state.validity {
         case .effective, .revoked:
             (validity, view) = (canonical.state.validity, nil)
