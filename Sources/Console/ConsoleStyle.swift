@@ -77,6 +77,8 @@ package enum ConsoleAssets {
     private static let tables = """
         .panel .aside{color:var(--soft);font-size:13px;margin-top:2px}
         .empty{color:var(--soft);padding-top:8px}
+        .work{list-style:none;display:flex;flex-wrap:wrap;gap:6px 22px;padding:6px 0 12px;margin:0}.work b{font-variant-numeric:tabular-nums;font-size:17px}
+        .work .care b,.late{color:var(--bad)}.late{font-size:13px;white-space:nowrap}
         .scroll{overflow-x:auto;margin-top:10px}
         table{width:100%;border-collapse:collapse;font-size:14px}
         caption.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

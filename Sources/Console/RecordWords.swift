@@ -73,6 +73,7 @@ extension Words {
         case "suspended-by-hand": ("人工暂停", "suspended by hand")
         case "separated-records": ("拆分待确认", "separated records to be confirmed")
         case "commitment-under-check": ("履约待核", "commitment under check")
+        case "returned-by-parent": ("被上级退回", "sent back by a tier above")
         default: (value, value)
         }
     }

@@ -47,6 +47,12 @@ package struct LookupResult: Sendable {
     package let lists: [LookupListAnswer]
     /// Effective records about the subject held here, by item: its code, or its number where no catalogue names it.
     package let records: [(item: String, count: Int)]
+    /// Decisions among them, or beside them, of which there is more to say than that they stand.
+    package let marked: [MarkedRecord]
+    /// There are more of these than an answer lists.
+    package let isCut: Bool
+    /// Users of the asking unit's earlier look-ups who must be told that the answer has changed (M45).
+    package let notices: Int
     /// Of a person: a hit must be confirmed online or by telephone before any adverse act.
     package let confirm: Bool
     /// The newest receipt of the parent, milliseconds since 1970.
@@ -115,13 +121,14 @@ extension Node {
                     if question.digests != nil { try checkPersonLimit(question.actor, now, tx) }
                 } catch let refusal as NodeRefusal { return .failure(refusal) }
                 let receipt = "\(name)-\(tip.number + 1)-\(Hex.encode(random[index * 4..<index * 4 + 4]).uppercased())"
-                let result = try answer(question, receipt, facts, age, tx)
-                let text = result.lists.map { "\($0.list?.opened.code ?? "-")=\($0.verdict.rawValue)" }.joined(separator: " ")
+                let result = try answer(question, receipt, &facts, age, tx)
+                let text = result.logText
                 let line = LookupEntry(
                     receipt: receipt, time: now, unit: question.actor.unit, operator: question.actor.operator, purpose: question.purpose, caseNumber: question.caseNumber,
                     subject: question.key, answer: text)
                 tip = LookupTip(number: tip.number + 1, digest: digest(line.message(previous: tip.digest)))
                 try tx.append(line, at: tip)
+                try note(result, question, at: tip.number, tx)
                 return .success(result)
             }
             // The lines just written change no fact.
@@ -165,17 +172,17 @@ extension Node {
         let clockIsBehind: Bool
     }
 
-    private func answer(_ question: LookupQuestion, _ receipt: String, _ facts: LookupFacts, _ age: LookupAge, _ tx: ReadTransaction) throws -> LookupResult {
+    private func answer(_ question: LookupQuestion, _ receipt: String, _ facts: inout LookupFacts, _ age: LookupAge, _ tx: ReadTransaction) throws -> LookupResult {
         let clock = ContinuousClock(), began = clock.now
         let mentioned = try tx.mentions(question.key)
         let entries = question.digests == nil && mentioned.entries ? try tx.entries(subject: question.key) : []
         var lists = try facts.lists.map { try answer($0, question.digests, entries, age, tx) }
         if lists.isEmpty { lists = [LookupListAnswer(facts: nil, verdict: .notCovered, hits: [])] }
-        let counts = mentioned.records ? try tx.recordCounts(subject: question.key) : []
-        let records = counts.map { (item: facts.items[$0.item] ?? "\($0.item)", count: $0.count) }
+        let held = mentioned.records ? try records(of: question.key, on: age.today, &facts, tx) : HeldRecords()
         return LookupResult(
-            subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: records, confirm: question.digests != nil,
-            lastReceipt: facts.lastReceipt, took: question.preparation + began.duration(to: clock.now))
+            subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: held.counts, marked: held.marked, isCut: held.isCut,
+            notices: facts.openNotices[question.actor.unit] ?? 0, confirm: question.digests != nil, lastReceipt: facts.lastReceipt,
+            took: question.preparation + began.duration(to: clock.now))
     }
 
     private func answer(

@@ -33,6 +33,10 @@ struct LookupFacts: Sendable {
     /// The newest catalogue, and its items' codes.
     let catalogue: Digest?
     let items: [UInt32: String]
+    /// How many users of each unit must be told that an answer has changed (M45).
+    let openNotices: [String: Int]
+    /// What was resolved since the stamp, of this day.
+    var resolved = ResolvedRecords(day: .earliest)
 }
 
 extension Node {
@@ -51,7 +55,8 @@ extension Node {
         }
         return LookupFacts(
             stamp: stamp, lists: try tx.lists().map { try facts($0, tx) }, latestSigned: try tx.latestSignedTime(above: path),
-            lastReceipt: try tx.durability().map(\.time).max(), catalogue: newest, items: items)
+            lastReceipt: try tx.durability().map(\.time).max(), catalogue: newest, items: items,
+            openNotices: try tx.openNotices())
     }
 
     private func facts(_ list: ListRow, _ tx: ReadTransaction) throws -> ListFacts {

@@ -64,8 +64,14 @@ package struct NodeEnvironment: Sendable {
 
     /// The civil date at UTC+8: all civil dates of the federation are.
     package var today: CivilDate {
-        let days = Int((now() / 1000 + 8 * 3600) / 86_400)
-        return CivilDate(daysSinceEpoch: days) ?? .latest
+        .inChina(now())
+    }
+}
+
+extension CivilDate {
+    /// The civil date at UTC+8 of a time in milliseconds since 1970.
+    package static func inChina(_ milliseconds: UInt64) -> CivilDate {
+        CivilDate(daysSinceEpoch: Int(min(milliseconds / 1000 + 8 * 3600, 1 << 40) / 86_400)) ?? .latest
     }
 }
 

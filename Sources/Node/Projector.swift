@@ -10,10 +10,13 @@ struct Projector {
     let circumstances: Circumstances
     private let tally: ListTally
     private let bodies = BodyShelf()
+    /// `rebuild` replays what came long ago: nobody is to be told anew.
+    let isReplay: Bool
 
-    init(node: Node, tx: WriteTransaction) {
+    init(node: Node, tx: WriteTransaction, isReplay: Bool = false) {
         self.node = node
         self.tx = tx
+        self.isReplay = isReplay
         tally = ListTally(tx: tx)
         circumstances = node.circumstances(tx)
     }
@@ -73,6 +76,7 @@ struct Projector {
 
     /// A new record that was judged on its bytes: its view is its one state.
     private func accept(_ row: PlainRow, _ dot: Dot) throws {
+        try noteDuplicates(of: dot, row.naturalKey)
         try tx.put(
             RecordRow(
                 id: dot, item: row.item, home: dot.replica.path, validity: row.validity, subject: row.subject, naturalKey: row.naturalKey, state: dot))
@@ -86,11 +90,19 @@ struct Projector {
             try accept(state, change, dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
         case .revocation:
+            let before = try tx.record(change.record ?? dot)
             try tx.linkChange(dot, to: change.record ?? dot)
             try project(change.record ?? dot)
+            try actedOn(change.record ?? dot, by: dot, change.kind, before)
+        case .draftStep(let step):
+            try tx.linkChange(dot, to: change.record ?? dot)
+            try project(change.record ?? dot)
+            if step.target != nil { try actedOn(change.record ?? dot, by: dot, change.kind, nil) }
         case .act(let act):
+            let before = act.lane == .relief ? try tx.record(change.record ?? dot) : nil
             try accept(act, by: dot, on: change.record ?? dot)
             if let proof = change.proof, let record = change.record { try tx.put(FilingRoute(record: record, change: dot), of: proof.origin) }
+            try actedOn(change.record ?? dot, by: dot, change.kind, before)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
             if let record = change.record { try concern(filingsOn: record) }
         case .federation(let act): try accept(act, dot)
@@ -107,7 +119,9 @@ struct Projector {
             } else {
                 try tally.stage(entry, id: change.record ?? dot, change: dot)
             }
-        case .listRemoval(let removal): try tally.remove(removal, change: dot, published: ledger.audience == .published)
+        case .listRemoval(let removal):
+            if ledger.audience == .published { try removed(removal, by: dot) }
+            try tally.remove(removal, change: dot, published: ledger.audience == .published)
         case .listEdition(let edition): try tally.checkpoint(edition, change: dot, capturedAt: change.capturedAt)
         case .listDigests(let digests): try tally.add(digests, change: dot)
         case .catalogue, .units, .profile, .calendar:
@@ -115,6 +129,7 @@ struct Projector {
             let digest = node.editionDigest(body)
             let row = EditionRow(digest: digest, kind: object.kind, code: object.code, number: object.number, change: dot, capturedAt: change.capturedAt)
             try tx.putEdition(row, body: body)
+            if object.kind == .units { try tx.reopenRecords() }
             try judgeAgain(waitingFor: .edition(digest))
         case .itemProposal(let proposal):
             try tx.put(proposal, id: dot)
@@ -166,6 +181,7 @@ struct Projector {
     private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
         let item = edition.flatMap { node.catalogue($0, tx) }?.item(state.item)?.item
         let key = node.naturalKeyBytes(state, item: item, id: id)
+        try noteDuplicates(of: id, key)
         try tx.put(
             RecordRow(
                 id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText, naturalKey: key, state: standing))

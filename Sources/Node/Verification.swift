@@ -33,6 +33,7 @@ extension Node {
             try verifyKeys(tx, &result)
             try verifyLedgers(tx, &result)
             try verifyLookups(tx, &result)
+            try verifyNotices(tx, &result)
             try verifyContents(tx, &result)
             try verifyLists(tx, &result)
             return result
@@ -116,13 +117,21 @@ extension Node {
         }
     }
 
+    private func verifyNotices(_ tx: ReadTransaction, _ result: inout Verification) throws {
+        var last = Digest.zero
+        try tx.eachNoticeDone { id, done, stored in
+            if digest(done.message(previous: last)) != stored { result.add("notice \(id)", "broken-chain", "the record of who was told was altered here or before") }
+            last = stored
+        }
+    }
+
     /// Empties the projection and reproduces it from the change sets, in one transaction.
     /// - Returns: digests of the projection before and after: equal, byte for byte.
     package func rebuild() throws -> (changeSets: Int, before: Digest, after: Digest) {
         try store.write(as: .huge) { tx in
             let before = try projectionDigest(tx)
             try tx.clearProjection()
-            let projector = Projector(node: self, tx: tx)
+            let projector = Projector(node: self, tx: tx, isReplay: true)
             var count = 0
             var last: Int64 = 0
             // In pages: a cursor must not stay open while its tables' neighbours are written.
@@ -139,6 +148,7 @@ extension Node {
                 last = end.id
             }
             try tx.indexProjection()
+            try tx.noteDuplicates()
             return (count, before, try projectionDigest(tx))
         }
     }

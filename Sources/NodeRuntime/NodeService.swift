@@ -16,6 +16,8 @@ package final class NodeService: Sendable {
     private let lock: HomeLock
     let serving = Mutex<ServingFacts?>(nil)
     let desk: LookupDesk
+    /// What waits for people, as last looked at.
+    let keptWork = Mutex<(at: ContinuousClock.Instant, work: OpenWork)?>(nil)
     /// Of this node and its parent, as look-ups name them.
     let nodeName: String, parent: NodePath?
 
@@ -78,6 +80,7 @@ package final class NodeService: Sendable {
         InviteCommand.self, ChildrenCommand.self, ReaderInviteCommand.self, ReadersCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
         DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, FilingsCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
+        EnterCommand.self, EditCommand.self, DraftStepCommand.self, DraftsCommand.self, TicketsCommand.self, CasesCommand.self, DeadlinesCommand.self, NotifyCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
         AttachCommand.self,
     ]
@@ -123,6 +126,14 @@ package final class NodeService: Sendable {
         case let command as ProposeItemCommand: response = try proposeItem(command)
         case is ProposalsCommand: response = try proposals()
         case let command as AnswerProposalCommand: response = try answerProposal(command)
+        case let command as EnterCommand: response = try enter(command)
+        case let command as EditCommand: response = try edit(command)
+        case let command as DraftStepCommand: response = try draftStep(command)
+        case let command as DraftsCommand: response = try drafts(command)
+        case let command as TicketsCommand: response = try tickets(command)
+        case let command as CasesCommand: response = try cases(command)
+        case let command as DeadlinesCommand: response = try deadlines(command)
+        case let command as NotifyCommand: response = try notify(command)
         case let command as AttachCommand: response = try attach(command)
         default: throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
         }

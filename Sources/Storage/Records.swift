@@ -52,7 +52,10 @@ private enum RecordSQL {
     static let byKey = HotSQL("SELECT \(columns) FROM record WHERE key_high = ? AND key_low = ?")
     static let hasKey = HotSQL("SELECT 1 FROM record WHERE key_high = ? AND key_low = ? LIMIT 1")
     static let countsOfSubject = HotSQL(
-        "SELECT item, count(*) FROM record WHERE subject_hash = ? AND subject = ? AND validity = 3 GROUP BY item ORDER BY item")
+        """
+        SELECT item, count(*) FROM record WHERE subject_hash = ? AND subject = ? AND validity = 3
+        AND NOT EXISTS (SELECT 1 FROM acted_record WHERE acted_record.id = record.id) GROUP BY item ORDER BY item
+        """)
     static let ofReplica = HotSQL("SELECT \(columns) FROM record WHERE id > ? AND id < ? ORDER BY id LIMIT ?")
     static let insert = HotSQL("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     static let replace = HotSQL("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -291,7 +294,7 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
-    /// Effective records about a subject, by item number.
+    /// Effective records about a subject whose one state is all there is to say, by item number.
     package func recordCounts(subject: String) throws -> [(item: UInt32, count: Int)] {
         let statement = try hot(RecordSQL.countsOfSubject)
         statement.bind(1, SubjectHash.hash(subject))

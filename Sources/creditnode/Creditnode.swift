@@ -37,7 +37,9 @@ struct Creditnode: AsyncParsableCommand {
                 subcommands: [
                     Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self, Filings.self,
                 ]),
+            CommandGroup(name: "采集与审核 entry and review", subcommands: [Enter.self, Edit.self, Submit.self, Approve.self, Return.self, Discard.self, Drafts.self]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self]),
+            CommandGroup(name: "待办与期限 questions and deadlines", subcommands: [Tickets.self, Cases.self, Deadlines.self, Notify.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),
             CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self]),
         ])

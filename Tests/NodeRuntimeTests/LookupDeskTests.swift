@@ -14,7 +14,7 @@ import Testing
     }
 
     private static func result(_ question: LookupQuestion) -> LookupResult {
-        LookupResult(subject: question.subject, receipt: question.key, answeredAt: 0, lists: [], records: [], confirm: false, lastReceipt: nil, took: .zero)
+        LookupResult(subject: question.subject, receipt: question.key, answeredAt: 0, lists: [], records: [], marked: [], isCut: false, notices: 0, confirm: false, lastReceipt: nil, took: .zero)
     }
 
     @Test("Those who ask while others are being logged are answered together, each with the answer to its own question")
@@ -100,7 +100,11 @@ import Testing
             lists: [
                 LookupListAnswer(facts: facts, verdict: .onTheList, hits: [hit, hit]), LookupListAnswer(facts: facts, verdict: .tooStaleToSay, hits: [], reason: .editionDiffers),
                 LookupListAnswer(facts: nil, verdict: .notCovered, hits: []),
-            ], records: [("penalty", 2), ("12", 1), ("penalty", 3)], confirm: true, lastReceipt: 5, took: .microseconds(17))
+            ], records: [("penalty", 2), ("12", 1), ("penalty", 3)],
+            marked: [
+                MarkedRecord(record: Dot(replica: replica, counter: 7), item: "penalty", document: "文\"1", label: .disputed, marks: ["disputed", "corrected"], authority: "a", authorityName: "机关", isCounted: true),
+                MarkedRecord(record: nil, item: "", document: "", label: .effective, marks: ["identity-under-check"], authority: "", authorityName: "", isCounted: false),
+            ], isCut: title.isEmpty, notices: title.isEmpty ? 0 : 3, confirm: true, lastReceipt: 5, took: .microseconds(17))
     }
 
     @Test("The answer by hand is byte for byte what a general encoder makes of the same response")

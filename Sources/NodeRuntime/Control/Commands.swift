@@ -143,6 +143,8 @@ package struct ShowCommand: ControlCommand {
         package var attachments: [AttachmentLine] = []
         /// What an act on it may say it is based on (`--based-on`).
         package var version: String?
+        /// Everything the view says beyond its fields.
+        package var view: ViewParts?
     }
 
     package struct Deadline: Codable, Sendable {

@@ -181,6 +181,21 @@ package struct LookupCommand: ControlCommand {
         package var reason: String?
     }
 
+    /// One decision with its marks: disputed, under-review, objection-upheld, litigation, repaired, repaired-provisionally,
+    /// repair-withdrawn, corrected, expired, suspended, conflict, commitment-under-check; or identity-under-check alone, and
+    /// then nothing else is told of it.
+    package struct MarkedRecord: Codable, Sendable {
+        /// nil while its identity is under check.
+        package var record: String?
+        package var item: String
+        package var document: String
+        package var label: String
+        package var marks: [String]
+        /// Code and name of the authority that decides about it.
+        package var authority: String
+        package var authorityName: String
+    }
+
     package struct Response: Codable, Sendable {
         /// Of a person the kind of document and stars, never the number.
         package var subject: String
@@ -195,6 +210,13 @@ package struct LookupCommand: ControlCommand {
         package var lists: [ListAnswer]
         /// Effective records about the subject held at this node, by item code.
         package var recordsHeld: [String: Int]
+        /// Decisions about the subject of which more is to be said than that they stand.
+        package var records: [MarkedRecord]?
+        /// There are more of these than an answer lists.
+        package var recordsCut: Bool?
+        /// Earlier answers to the asking unit that have changed in the subject's favour since: `creditnode notify list`, or
+        /// `GET /v1/notices`.
+        package var notices: Int?
         /// Last contact with the parent.
         package var lastContact: String?
     }

@@ -66,6 +66,8 @@ package struct StatusReport: Codable, Sendable {
         package init(held: Int = 0, wanted: Int = 0, bytes: UInt64 = 0) { (self.held, self.wanted, self.bytes) = (held, wanted, bytes) }
     }
     package var attachments = Attachments()
+    /// What waits for people here.
+    package var open: OpenWork?
     /// Ledgers whose author says there is more than we hold, or that were silent too long.
     package var warnings: [String]
     /// The federation as known here: from the root down to everything below this node.

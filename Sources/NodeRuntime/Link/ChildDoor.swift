@@ -47,7 +47,7 @@ final class ChildDoor: Sendable {
         switch (request.head.method, request.head.path) {
         case ("POST", "/v1/enrol"): try await enrol(request, response)
         case ("POST", "/v1/link"): try await link(request, response)
-        case ("POST", LookupRequest.path): try await lookups.handle(request, response)
+        case ("POST", LookupRequest.path), ("GET", NoticeAnswer.path), ("POST", NoticeAnswer.path): try await lookups.handle(request, response)
         default: try await answer(404, "not found", response)
         }
     }

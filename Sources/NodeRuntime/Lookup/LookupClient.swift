@@ -42,8 +42,23 @@ package struct LookupClient: Sendable {
     /// Several subjects. - Throws: ``ControlFault`` as the node gave it.
     package func askSeveral(_ request: LookupRequest) async throws -> LookupBatchResponse { try await send(request, as: LookupBatchResponse.self) }
 
+    /// Earlier answers to this client's unit that have changed in the subject's favour since (M45).
+    package func notices() async throws -> NotifyCommand.Response {
+        try decode(try await connection.request(method: "GET", path: NoticeAnswer.path, headers: [], body: []), as: NotifyCommand.Response.self)
+    }
+
+    /// Says that the user of one of them was told. - Returns: those still open.
+    package func done(_ answer: NoticeAnswer) async throws -> NotifyCommand.Response {
+        let body = Array(try JSONEncoder().encode(answer))
+        let response = try await connection.request(method: "POST", path: NoticeAnswer.path, headers: [("content-type", "application/json")], body: body)
+        return try decode(response, as: NotifyCommand.Response.self)
+    }
+
     private func send<Answer: Decodable>(_ request: LookupRequest, as type: Answer.Type) async throws -> Answer {
-        let answer = try await post(Array(try JSONEncoder().encode(request)))
+        try decode(try await post(Array(try JSONEncoder().encode(request))), as: type)
+    }
+
+    private func decode<Answer: Decodable>(_ answer: HTTPResponse, as type: Answer.Type) throws -> Answer {
         let body = Data(answer.body.readableBytesView)
         guard answer.status == 200 else {
             throw (try? JSONDecoder().decode(ControlFault.self, from: body))

@@ -9,7 +9,7 @@ import Storage
 import Synchronization
 import Transport
 
-/// What departments' look-up clients meet: `POST /v1/lookup`, and nothing else. They prove themselves with a certificate
+/// What departments' look-up clients meet: `POST /v1/lookup`, `GET` and `POST /v1/notices`, and nothing else. They prove themselves with a certificate
 /// that is good for asking only; the unit in the log is the one they were enrolled for.
 final class LookupDoor: Sendable {
     /// Questions of one reader that wait for their answers, over all its connections; and of those, about persons.
@@ -46,11 +46,13 @@ final class LookupDoor: Sendable {
 
     private func answer(_ request: InboundRequest) async throws -> [UInt8] {
         let reader = try reader(request)
+        if request.head.method == "GET" { return try await Offload.run { [service] in try service.notices(ofUnit: reader.unit) } }
         let body: [UInt8]
         do { body = Array(try await request.body.collect(upTo: LookupRequest.maximumBytes).readableBytesView) } catch let error as TransportError where error.kind == .protocolError {
             throw ControlFault(
                 "too-large", zh: "请求超过 \(LookupRequest.maximumBytes) 字节", en: "a request has at most \(LookupRequest.maximumBytes) bytes", hint: "", exit: .usage)
         }
+        if request.head.path == NoticeAnswer.path { return try await Offload.run { [service] in try service.noticeDone(body, unit: reader.unit) } }
         let asked = try LookupRequest(json: body)
         guard asked.unit == nil || asked.unit == reader.unit else {
             throw ControlFault("not-your-unit", zh: "该查询端登记在单位 \(reader.unit) 名下", en: "this client is enrolled for unit \(reader.unit)", hint: "", exit: .refused)

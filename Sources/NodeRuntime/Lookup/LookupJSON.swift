@@ -29,9 +29,18 @@ struct LookupJSON {
         raw(String(Int(result.took / .microseconds(1))))
         raw(",\"node\":")
         text(node)
+        if result.notices > 0 {
+            raw(",\"notices\":")
+            raw(String(result.notices))
+        }
         raw(",\"receipt\":")
         text(result.receipt)
-        raw(",\"recordsHeld\":{")
+        raw(",\"records\":[")
+        for (index, one) in result.marked.enumerated() {
+            if index > 0 { raw(",") }
+            marked(one)
+        }
+        if result.isCut { raw("],\"recordsCut\":true,\"recordsHeld\":{") } else { raw("],\"recordsHeld\":{") }
         isFirst = true
         for (item, count) in Self.held(result).sorted(by: { $0.key < $1.key }) {
             if !isFirst { raw(",") }
@@ -50,6 +59,30 @@ struct LookupJSON {
         var held: [String: Int] = [:]
         for count in result.records { held[count.item, default: 0] += count.count }
         return held
+    }
+
+    private mutating func marked(_ one: MarkedRecord) {
+        raw("{\"authority\":")
+        text(one.authority)
+        raw(",\"authorityName\":")
+        text(one.authorityName)
+        raw(",\"document\":")
+        text(one.document)
+        raw(",\"item\":")
+        text(one.item)
+        raw(",\"label\":")
+        text(one.label.rawValue)
+        raw(",\"marks\":[")
+        for (index, mark) in one.marks.enumerated() {
+            if index > 0 { raw(",") }
+            text(mark)
+        }
+        raw("]")
+        if let record = one.record {
+            raw(",\"record\":")
+            text(record.description)
+        }
+        raw("}")
     }
 
     private mutating func answer(_ answer: LookupListAnswer) {

@@ -38,12 +38,20 @@ extension NodeService {
     }
 }
 
+extension MarkedRecord {
+    var line: LookupCommand.MarkedRecord {
+        LookupCommand.MarkedRecord(
+            record: record?.description, item: item, document: document, label: label.rawValue, marks: marks, authority: authority, authorityName: authorityName)
+    }
+}
+
 extension LookupResult {
     /// The answer as commands and programs get it; ``LookupJSON`` writes the same.
     func response(node: String, lastContact: UInt64?) -> LookupCommand.Response {
         LookupCommand.Response(
             subject: subject.description, confirm: confirm, microseconds: Int(took / .microseconds(1)), receipt: receipt, answeredAt: Instant.text(answeredAt), node: node,
-            lists: lists.map(answer), recordsHeld: LookupJSON.held(self), lastContact: lastContact.map { Instant.text($0) })
+            lists: lists.map(answer), recordsHeld: LookupJSON.held(self), records: marked.map(\.line), recordsCut: isCut ? true : nil,
+            notices: notices > 0 ? notices : nil, lastContact: lastContact.map { Instant.text($0) })
     }
 
     private func answer(_ answer: LookupListAnswer) -> LookupCommand.ListAnswer {

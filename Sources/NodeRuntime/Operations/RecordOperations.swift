@@ -44,13 +44,13 @@ extension NodeService {
         let view = detail.view
         return ShowCommand.Response(
             record: view.id.description, item: detail.item?.code ?? "\(view.item)", itemTitle: detail.item?.titleZh ?? "",
-            validity: view.validity.name, label: label(view, detail.item), home: view.home.description, subject: shown(view.subject, ""),
+            validity: view.validity.name, label: label(view), home: view.home.description, subject: shown(view.subject, ""),
             fields: view.fields.map { field in
                 let rule = detail.item?.field(field.number)
                 return ShowCommand.Field(code: rule?.code ?? "\(field.number)", name: rule?.name ?? "", value: field.value.tableText)
             },
             deadlines: try deadlines(view, detail.item), history: detail.history.map(event), attachments: try attachmentLines(of: id),
-            version: try node.version(of: id).version)
+            version: try node.version(of: id).version, view: try parts(view, detail.item))
     }
 
     private func deadlines(_ view: RecordView, _ item: CatalogueItem?) throws -> [ShowCommand.Deadline] {
@@ -94,17 +94,19 @@ extension NodeService {
             durableAt: event.durableAt?.description, verdict: event.verdict.map { "\($0.rule): \($0.detail)" })
     }
 
-    /// The displayed label (rules.md 3.3), as far as this version has its dimensions.
-    private func label(_ view: RecordView, _ item: CatalogueItem?) -> String {
-        switch view.validity {
-        case .draft: return "草稿 draft"
-        case .submitted: return "待审 submitted"
-        case .revoked: return "撤销 revoked"
-        case .effective:
-            if let end = item?.roles.validTo, case .date(let date)? = view.fields.first(where: { $0.number == end })?.value, date < node.environment.today {
-                return "已过期 expired"
-            }
-            return "有效 effective"
+    /// The displayed label, the first that applies (rules.md 3.3).
+    private func label(_ view: RecordView) -> String {
+        switch view.shown.label {
+        case .purged: "已清除 purged"
+        case .revoked: "撤销 revoked"
+        case .merged: "并入 merged"
+        case .expired: "已过期 expired"
+        case .repaired: "已修复 repaired"
+        case .disputed: "异议中 disputed"
+        case .corrected: "已更正 corrected"
+        case .effective: "有效 effective"
+        case .submitted: "待审 submitted"
+        case .draft: "草稿 draft"
         }
     }
 
@@ -141,7 +143,7 @@ extension NodeService {
     }
 
     /// A subject as it may be shown: never a person's number.
-    private func shown(_ subject: SubjectKey?, _ fallback: String) -> String {
+    func shown(_ subject: SubjectKey?, _ fallback: String) -> String {
         switch subject {
         case .organisation(let code): code.text
         case .unregistered(let name): name

@@ -57,6 +57,8 @@ package enum ChangeKind: Sendable, Hashable {
     case act(RecordAct)
     /// About changes on their way.
     case federation(FederationAct)
+    /// On the way to being effective, and sent back.
+    case draftStep(DraftStep)
     case listOpened(ListOpened)
     case listEntry(ListEntry)
     case listRemoval(ListRemoval)
@@ -77,6 +79,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .listRemoval, .revocation: .relief
         case .act(let act): act.lane
         case .federation(let act): act.lane
+        case .draftStep(let step): step.lane
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: .ordinary
         }
@@ -90,6 +93,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .revocation: "revocation"
         case .act(let act): act.name
         case .federation(let act): act.name
+        case .draftStep(let step): "draft-\(step.kind.name)"
         case .listOpened: "list-opened"
         case .listEntry: "list-entry"
         case .listRemoval: "list-removal"

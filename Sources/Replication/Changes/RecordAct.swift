@@ -75,6 +75,7 @@ extension ChangeKind {
         case .revocation(let revocation): revocation.naturalKey
         case .act(let act): act.lane == .relief ? act.target?.naturalKey : nil
         case .federation(let act): act.relievedKey
+        case .draftStep(let step): step.target?.naturalKey
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
             .itemProposal, .proposalReply, .unknown: nil
         }

@@ -51,6 +51,7 @@ extension Change {
         case .revocation(let revocation): wire.revocation = revocation.wire
         case .act(let act): act.write(&wire)
         case .federation(let act): act.write(&wire)
+        case .draftStep(let step): wire.draftStep = step.wire
         case .listOpened(let opened): wire.listOpened = opened.wire
         case .listEntry(let entry): wire.listEntry = entry.wire
         case .listRemoval(let removal): wire.listRemoval = removal.wire
@@ -102,6 +103,7 @@ extension ChangeKind {
         case .litigation(let mark): self = .act(.litigation(LitigationMark(mark)))
         case .identity(let link): self = .act(.identity(try IdentityLink(link)))
         case .fulfilment(let one): self = .act(.fulfilment(try Fulfilment(one)))
+        case .draftStep(let step): self = .draftStep(try DraftStep(step))
         case .listOpened(let opened): self = .listOpened(ListOpened(opened))
         case .listEntry(let entry): self = .listEntry(try ListEntry(entry))
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))

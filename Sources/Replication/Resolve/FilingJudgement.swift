@@ -3,11 +3,7 @@ import Registry
 extension ChangeKind {
     /// Said by a node of its own motion.
     var isOfNode: Bool {
-        switch self {
-        case .federation(let act): act.isOfNode
-        case .recordState, .attachmentsAdded, .revocation, .act, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units,
-            .profile, .calendar, .itemProposal, .proposalReply, .unknown: false
-        }
+        if case .federation(let act) = self { act.isOfNode } else { false }
     }
 }
 

@@ -13,6 +13,7 @@ struct Fold {
     let litigation: [String]
     let fulfilment: FulfilmentState
     let marks: PublicationMarks
+    let drafting: Drafting
     /// By the fields as entered, and as they stand.
     private let entered: RecordDeadlines?
     private let corrected: RecordDeadlines?
@@ -29,6 +30,7 @@ struct Fold {
         disputes = Disputes(members, history, content, isRevoked: !revocations.isEmpty, circumstances)
         repairs = Repairs(members, history, isUpheld: disputes.cases.contains { $0.status == .upheld }, circumstances)
         marks = PublicationMarks(history)
+        drafting = Drafting(members, history)
         litigation = Fold.litigation(history)
         (fulfilment, disputedFulfilments) = Fold.fulfilment(members, history, circumstances)
         separations = members.all.map(\.id).filter(separated.contains)
@@ -141,6 +143,7 @@ struct Fold {
             if repairs.wasConditional, !circumstances.others.isEmpty { tickets.append(Ticket("M20", [members.canonical.id], .decidingUnit)) }
         }
         if isLongerWithoutDocument { tickets.append(Ticket("M30", content.corrections, .decidingUnit)) }
+        for one in drafting.returns { tickets.append(Ticket("T4", [one.change], .decidingUnit, suspends: true, detail: "\(one.code): \(one.reason)")) }
         if !blocked.isEmpty { tickets.append(Ticket("M33", blocked, .sender)) }
         if isSeparated { tickets.append(Ticket("M37", separations, .parent, suspends: true)) }
         if fulfilment == .underCheck { tickets.append(Ticket("M42", disputedFulfilments, .decidingUnit, suspends: true)) }

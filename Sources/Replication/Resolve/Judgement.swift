@@ -102,6 +102,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
     case .act(let act): return judge(act, change, dot, ledger, circumstances)
     case .federation(let act): return judge(act, change, dot, ledger, circumstances)
+    case .draftStep(let step): return judge(step, change, dot, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
     case .listEntry(let entry):
         switch ledger.audience {

@@ -32,12 +32,13 @@ package enum PublicationReason: String, Sendable, Hashable, CaseIterable {
     case suspendedByHand = "suspended-by-hand"
     case separated = "separated-records"
     case commitment = "commitment-under-check"
+    case returned = "returned-by-parent"
 
     package var state: PublicationState {
         switch self {
         case .notEffective, .disclosure, .person, .noPeriod, .optedOut: .notPublic
         case .purged, .revoked, .repaired, .expired, .byHand: .stopped
-        case .identity, .conflict, .overdueObjection, .contradiction, .upheld, .repairInDoubt, .suspendedByHand, .separated, .commitment: .suspended
+        case .identity, .conflict, .overdueObjection, .contradiction, .upheld, .repairInDoubt, .suspendedByHand, .separated, .commitment, .returned: .suspended
         }
     }
 }

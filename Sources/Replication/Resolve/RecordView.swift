@@ -67,6 +67,8 @@ package struct RecordView: Sendable, Hashable {
     package let litigation: [String]
     package let repair: RepairState
     package let fulfilment: FulfilmentState
+    /// nil once the record is effective.
+    package let drafting: DraftView?
     package let tickets: [Ticket]
     /// Changes that took part, by origin, ascending.
     package let changes: [Dot]

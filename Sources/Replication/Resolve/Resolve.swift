@@ -29,10 +29,10 @@ private func view(_ history: History, _ separated: Set<Dot>, _ setting: Setting)
     let canonical = members.canonical, entry = history.changes[canonical.change]
     return RecordView(
         id: canonical.id, aliases: members.all.count == 1 ? [] : members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
-        validity: fold.isRevoked ? .revoked : canonical.state.validity, subject: fold.content.subject, fields: fold.content.fields,
+        validity: fold.isRevoked ? .revoked : fold.drafting.validity, subject: fold.content.subject, fields: fold.content.fields,
         actor: entry.change.actor, edition: entry.change.editions.first, state: entry.dot, corrections: fold.content.corrections,
         conflicts: fold.content.conflicts, proposals: fold.content.proposals, revocations: fold.revocations.map(\.revocation), blocked: fold.blocked,
-        cases: fold.disputes.cases, dispute: fold.dispute, litigation: fold.litigation, repair: fold.repairs.state, fulfilment: fold.fulfilment,
+        cases: fold.disputes.cases, dispute: fold.dispute, litigation: fold.litigation, repair: fold.repairs.state, fulfilment: fold.fulfilment, drafting: fold.drafting.view,
         tickets: fold.tickets, changes: history.changes.map(\.origin), shown: fold.shown)
 }
 

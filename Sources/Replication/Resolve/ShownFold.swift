@@ -24,7 +24,7 @@ extension Fold {
     }
 
     private func addNotPublic(_ period: RecordDeadlines?, _ reasons: inout Set<PublicationReason>) {
-        switch members.canonical.state.validity {
+        switch drafting.validity {
         case .draft, .submitted: reasons.insert(.notEffective)
         case .effective, .revoked: break
         }
@@ -61,6 +61,7 @@ extension Fold {
         if marks.suspends(on: circumstances.asOf, circumstances) { reasons.insert(.suspendedByHand) }
         if isSeparated { reasons.insert(.separated) }
         if fulfilment == .underCheck { reasons.insert(.commitment) }
+        if !drafting.returns.isEmpty { reasons.insert(.returned) }
     }
 
     /// The clock of a case runs from its earliest acceptance (M12): the deciding unit's own term when the window was at its
@@ -78,7 +79,7 @@ extension Fold {
     private func label(isOver: Bool) -> RecordLabel {
         if circumstances.isPurged { return .purged }
         if isRevoked { return .revoked }
-        switch members.canonical.state.validity {
+        switch drafting.validity {
         case .draft: return .draft
         case .submitted: return .submitted
         case .effective, .revoked: break

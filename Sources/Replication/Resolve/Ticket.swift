@@ -28,7 +28,7 @@ package struct Ticket: Sendable, Hashable {
     /// Field numbers, or what the check said.
     package let detail: String
 
-    init(_ rule: String, _ changes: [Dot], _ reviewer: Reviewer, suspends: Bool = false, days: Int? = nil, detail: String = "") {
+    package init(_ rule: String, _ changes: [Dot], _ reviewer: Reviewer, suspends: Bool = false, days: Int? = nil, detail: String = "") {
         self.rule = rule
         self.changes = changes.sorted()
         self.reviewer = reviewer

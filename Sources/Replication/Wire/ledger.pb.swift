@@ -765,6 +765,14 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .forkRuling(newValue)}
   }
 
+  package var draftStep: WireDraftStep {
+    get {
+      if case .draftStep(let v)? = _storage._kind {return v}
+      return WireDraftStep()
+    }
+    set {_uniqueStorage()._kind = .draftStep(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -799,6 +807,7 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case quarantine(WireQuarantine)
     case forkReport(WireForkReport)
     case forkRuling(WireForkRuling)
+    case draftStep(WireDraftStep)
 
   }
 
@@ -1094,6 +1103,49 @@ package nonisolated struct WireBasis: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// A step of a record on its way to being effective (T2, T4). Of drafts it stays local; a return by a tier above goes
+/// where the record went, as relief: publication waits for the home's answer.
+package nonisolated struct WireDraftStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 submitted, 2 returned, 3 discarded
+  package var kind: UInt32 = 0
+
+  /// the change whose state it is about
+  package var version: WireDot {
+    get {_version ?? WireDot()}
+    set {_version = newValue}
+  }
+  /// Returns true if `version` has been explicitly set.
+  package var hasVersion: Bool {self._version != nil}
+  /// Clears the value of `version`. Subsequent reads from it will return its default value.
+  package mutating func clearVersion() {self._version = nil}
+
+  /// of a return: why, 1…40 of a-z, 0-9, -
+  package var code: String = String()
+
+  package var reason: String = String()
+
+  /// of a return by a tier above
+  package var target: WireReliefTarget {
+    get {_target ?? WireReliefTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  package var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  package mutating func clearTarget() {self._target = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _version: WireDot? = nil
+  fileprivate var _target: WireReliefTarget? = nil
 }
 
 /// What relief names by itself, so that it acts before the record has come.
@@ -2916,7 +2968,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{2}\u{7}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{2}\u{7}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -3373,6 +3425,19 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .forkRuling(v)
           }
         }()
+        case 66: try {
+          var v: WireDraftStep?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .draftStep(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .draftStep(v)
+          }
+        }()
         default: break
         }
       }
@@ -3530,6 +3595,10 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .forkRuling?: try {
         guard case .forkRuling(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+      }()
+      case .draftStep?: try {
+        guard case .draftStep(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 66)
       }()
       case nil: break
       }
@@ -4052,6 +4121,60 @@ nonisolated extension WireBasis: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.digest != rhs.digest {return false}
     if lhs.follows != rhs.follows {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDraftStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DraftStep"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}version\0\u{1}code\0\u{1}reason\0\u{1}target\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._version) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.kind != 0 {
+      try visitor.visitSingularUInt32Field(value: self.kind, fieldNumber: 1)
+    }
+    try { if let v = self._version {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDraftStep, rhs: WireDraftStep) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs._version != rhs._version {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._target != rhs._target {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

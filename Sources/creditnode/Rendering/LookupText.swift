@@ -38,13 +38,16 @@ enum LookupText {
     }
 
     static func mark(_ mark: String) -> String {
-        switch mark {
-        case "disputed": "异议中 disputed"
-        case "repaired": "已修复 repaired"
-        case "litigation": "诉讼中 litigation"
-        case "corrected": "已更正 corrected"
-        default: mark
-        }
+        let words = Words.mark(mark)
+        return words.zh == words.en ? mark : "\(words.zh) \(words.en)"
+    }
+
+    /// Decisions with their marks; of one whose identity is under check nothing but that.
+    static func marked(_ one: LookupCommand.MarkedRecord, _ style: Style) -> [String] {
+        let marks = style(.yellow, one.marks.map { mark(TerminalText.clean($0)) }.joined(separator: "、")), item = Words.item(one.item)
+        let decides = "    决定机关 decided by: " + TerminalText.clean(one.authorityName.isEmpty ? one.authority : "\(one.authorityName)（\(one.authority)）")
+        guard one.record != nil else { return ["  · " + marks, decides] }
+        return ["  · \(item.zh) \(item.en)  \(TerminalText.clean(one.document))  " + marks, decides]
     }
 
     static func render(_ response: LookupCommand.Response, _ style: Style) -> [String] {
@@ -57,6 +60,14 @@ enum LookupText {
                 return "\(item.zh) \(item.en) \(Words.number(count))"
             }
             lines.append("本节点有效记录 effective records held: " + held.joined(separator: ", "))
+        }
+        if let marked = response.records, !marked.isEmpty {
+            lines.append("标注 marks:")
+            for one in marked { lines += Self.marked(one, style) }
+            if response.recordsCut == true { lines.append("  … 另有未列出的 / and more than are listed") }
+        }
+        if let notices = response.notices {
+            lines.append(style(.yellow, "本单位有 \(notices) 次查询的答复已变，须告知经办人：creditnode notify list / \(notices) earlier answers to this unit have changed"))
         }
         lines += Facts([
             ("查询回执 receipt", response.receipt), ("答复时间 answered at", Words.moment(response.answeredAt)), ("答复节点 node", response.node),

@@ -38,9 +38,11 @@ enum RecordText {
         lines += Facts([
             ("记录 record", record.record), ("效力 validity", "\(validity.zh) \(validity.en)"), ("属地 home", record.home), ("主体 subject", record.subject),
         ]).render()
+        if let view = record.view { lines += ViewText.dimensions(view, style) }
         if let version = record.version { lines.append(style(.dim, "  版本 version  " + TerminalText.clean(version))) }
         lines += ["", style(.dim, "内容 content")]
         lines += Facts(record.fields.map { ($0.name.isEmpty ? $0.code : "\(TerminalText.clean($0.name)) \(TerminalText.clean($0.code))", $0.value) }).render()
+        if let view = record.view { lines += ViewText.questions(view, style) }
         lines += AttachmentText.lines(record.attachments, style)
         if !record.deadlines.isEmpty {
             lines += ["", style(.dim, "期限 deadlines")]
