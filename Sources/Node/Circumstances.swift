@@ -10,8 +10,10 @@ extension Node {
         circumstances.calendar = try calendar(tx)
         circumstances.units = try registry(tx)
         guard let place else { return circumstances }
-        circumstances.disclosure = try disclosure(of: place.item.item, tx)
+        circumstances.disclosure = try disclosure(of: place.item.item, home: held.rows.first?.home, tx)
         circumstances.profile = try legalProfile(for: CreditCode(place.authority), tx)
+        // Nothing else reads it (M31), and of a person it takes a while to find out.
+        if circumstances.profile?.retention.extendedWhileListed == true, let subject = held.subject { circumstances.isListed = try isListed(subject, on: asOf, tx) }
         if held.changes.contains(where: \.change.kind.isConditionalRepair) {
             circumstances.others = try otherFacts(like: place.item.item, held, tx)
         }
@@ -31,10 +33,12 @@ extension Node {
         return best.map { ($0.item, $0.authority) }
     }
 
-    /// M40: of the edition a record names and the newest one the narrower disclosure counts.
-    private func disclosure(of item: CatalogueItem, _ tx: ReadTransaction) throws -> Disclosure? {
+    /// M40: of the edition a record names and the newest one the narrower disclosure counts, and what a tier on the way to the
+    /// record's home made narrower still under the newest one.
+    func disclosure(of item: CatalogueItem, home: NodePath?, _ tx: ReadTransaction) throws -> Disclosure? {
         guard let newest = try tx.newestEdition(.catalogue), let current = catalogue(newest.digest, tx)?.item(item.number)?.item else { return nil }
-        return current.disclosure
+        let below = try tx.disclosures(edition: newest.digest, item: item.number).filter { one in home.map { one.author.replica.path.isAncestorOrSelf(of: $0) } ?? false }
+        return ([item.disclosure, current.disclosure] + below.map(\.disclosure)).max { $0.rawValue < $1.rawValue }
     }
 
     func calendar(_ tx: ReadTransaction) throws -> WorkCalendar? {
@@ -59,6 +63,15 @@ extension Node {
             days.append(date)
         }
         return days.sorted()
+    }
+}
+
+extension GatheredDecision {
+    /// Of the state that was entered first.
+    fileprivate var subject: SubjectKey? {
+        let states = changes.filter { if case .recordState = $0.change.kind { true } else { false } }
+        guard case .recordState(let state)? = states.min(by: { $0.origin < $1.origin })?.change.kind else { return nil }
+        return state.subject
     }
 }
 

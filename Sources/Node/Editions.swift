@@ -14,6 +14,7 @@ extension Node {
                 .refused, "not-competent", zh: "只有根节点发布\(object.kind.words.zh)", en: "only the root issues a \(object.kind.words.en)",
                 hint: object.kind == .catalogue ? "creditnode propose item FILE" : "")
         }
+        let object = try store.read { try carrying(object, $0) }
         let faults = object.faults
         guard faults.isEmpty else {
             throw NodeRefusal(
@@ -31,7 +32,7 @@ extension Node {
                     throw NodeRefusal(.refused, "four-eyes", zh: "发布须经另一人审核", en: "issuing an edition needs a reviewer", hint: "--reviewer")
                 }
             }
-            return try issue([object.change], actor, to: .published, tx)
+            return try issue([try signed(object, tx).change], actor, to: .published, tx)
         }[0]
     }
 

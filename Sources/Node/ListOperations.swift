@@ -10,6 +10,8 @@ package struct ListState: Sendable {
     package let standing: Int
     package let staged: Int
     package let removed: Int
+    /// Published, and waiting for a notice of grounds (M26).
+    package let pending: Int
     /// The published entries held are those the newest edition speaks of.
     package let isConfirmed: Bool
     package let statement: StatementRow?
@@ -33,7 +35,7 @@ extension Node {
             if try tx.lists().contains(where: { $0.opened.code == opened.code && $0.id.replica.path == path }) {
                 throw NodeRefusal(.refused, "list-exists", zh: "名单 \(opened.code) 已存在", en: "list \(opened.code) exists already", hint: "creditnode list show")
             }
-            return try issue([.listOpened(opened)], actor, to: .published, tx)
+            return try issue([.listOpened(opened)], under: try listEditions(opened.code, actor, tx), actor, to: .published, tx)
         }[0]
     }
 
@@ -41,9 +43,10 @@ extension Node {
         try store.read { tx in
             try tx.lists().map { row in
                 let counts = try tx.listCounts(row.id)
+                let pending = try tx.pendingEntries(of: row)
                 return ListState(
-                    row: row, edition: try tx.newestEdition(of: row.id), standing: counts.published - counts.removed, staged: counts.staged,
-                    removed: counts.removed, isConfirmed: counts.confirmed, statement: try tx.statement(slot: Self.freshnessSlot(row.id)))
+                    row: row, edition: try tx.newestEdition(of: row.id), standing: counts.published - counts.removed - pending, staged: counts.staged,
+                    removed: counts.removed, pending: pending, isConfirmed: counts.confirmed, statement: try tx.statement(slot: Self.freshnessSlot(row.id)))
             }
         }
     }
@@ -55,7 +58,8 @@ extension Node {
         if let own = named.first(where: { $0.id.replica.path == path }) { return own }
         if let foreign = named.first {
             throw NodeRefusal(
-                .refused, "not-competent", zh: "名单 \(code) 属于 \(foreign.id.replica.path)，本节点只能建议（P1）", en: "list \(code) belongs to \(foreign.id.replica.path); this node may only propose (P1)")
+                .refused, "not-competent", zh: "名单 \(code) 属于 \(foreign.id.replica.path)，本节点只能建议（P1）", en: "list \(code) belongs to \(foreign.id.replica.path); this node may only propose (P1)",
+                hint: "creditnode list propose \(code) …")
         }
         throw NodeRefusal(.notFound, "no-such-list", zh: "没有名单 \(code)", en: "there is no list \(code)", hint: "creditnode list create \(code) …")
     }
@@ -82,10 +86,13 @@ extension Node {
     }
 
     /// Writes issued objects: one change a kind, without contexts, for they create or name their object.
-    func issue(_ kinds: [ChangeKind], records: [Dot?] = [], _ actor: Actor, to audience: Audience, lane: Lane = .ordinary, _ tx: WriteTransaction) throws -> ([Dot], LedgerTip?) {
+    func issue(
+        _ kinds: [ChangeKind], records: [Dot?] = [], under editions: [Digest] = [], _ actor: Actor, to audience: Audience, lane: Lane = .ordinary,
+        _ tx: WriteTransaction
+    ) throws -> ([Dot], LedgerTip?) {
         let now = environment.now()
         let changes = kinds.enumerated().map { index, kind in
-            Change(record: records.isEmpty ? nil : records[index], actor: actor, capturedAt: now, kind: kind)
+            Change(record: records.isEmpty ? nil : records[index], actor: actor, capturedAt: now, editions: editions, kind: kind)
         }
         let written = try append(changes, to: audience, lane: lane, tx)
         return (written.dots, written.tip)

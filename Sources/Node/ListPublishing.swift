@@ -33,7 +33,7 @@ extension Node {
         return edition
     }
 
-    private struct Page {
+    struct Page {
         var entries: [(row: ListEntryRow, entry: ListEntry)] = []
         var end: Dot?
         var isLast: Bool
@@ -41,11 +41,13 @@ extension Node {
 
     /// Staged entries as they will go out. Persons' digests are computed here, beside the writer.
     private func preparePage(_ list: ListRow, after: Dot?) throws -> Page {
-        let (rows, numbers) = try store.read { tx in
-            let rows = try tx.stagedEntries(of: list.id, after: after, limit: Self.publishAtOnce)
-            return (rows, try heldNumbers(of: rows, tx))
-        }
-        var page = Page(end: rows.last?.id, isLast: rows.count < Self.publishAtOnce)
+        let rows = try store.read { try $0.stagedEntries(of: list.id, after: after, limit: Self.publishAtOnce) }
+        return try page(rows, isLast: rows.count < Self.publishAtOnce)
+    }
+
+    func page(_ rows: [ListEntryRow], isLast: Bool) throws -> Page {
+        let numbers = try store.read { try heldNumbers(of: rows, $0) }
+        var page = Page(end: rows.last?.id, isLast: isLast)
         for row in rows where !row.removed {
             let subject: SubjectKey, name: String
             if let number = numbers[row.id] {
@@ -57,24 +59,33 @@ extension Node {
                 (subject, name) = (.organisation(code), row.name)
             }
             page.entries.append(
-                (row, ListEntry(list: list.id, subject: subject, name: name, document: row.document, authority: row.authority, since: row.since, until: row.until)))
+                (
+                    row,
+                    ListEntry(
+                        list: row.list, subject: subject, name: name, document: row.document, authority: row.authority, since: row.since, until: row.until,
+                        notice: row.notice, proposal: row.proposal)
+                ))
         }
         return page
     }
 
+    /// - Parameter also: what is written in the same transaction, once the entries are.
     /// - Returns: true when the edition was written too.
-    private func publish(_ page: Page, _ list: ListRow, _ actor: Actor) throws -> Bool {
-        let result = try store.write { tx -> (tip: LedgerTip?, finished: Bool) in
+    func publish(_ page: Page, _ list: ListRow, _ actor: Actor, also: (WriteTransaction) throws -> LedgerTip? = { _ in nil }) throws -> Bool {
+        let result = try store.write { tx -> (tips: [LedgerTip], finished: Bool) in
             var tip: LedgerTip?
             // What was published or removed since the page was read stays out.
             let entries = try page.entries.filter { one in try tx.entries(id: one.row.id).contains { !$0.published && !$0.removed } }
             if !entries.isEmpty {
-                tip = try issue(entries.map { .listEntry($0.entry) }, records: entries.map(\.row.id), actor, to: .published, tx).1
+                tip = try issue(
+                    entries.map { .listEntry($0.entry) }, records: entries.map(\.row.id), under: try listEditions(list.opened.code, actor, tx), actor, to: .published, tx).1
             }
-            guard page.isLast, let edition = try nextEdition(list, tx) else { return (tip, false) }
-            return (try issue([.listEdition(edition)], actor, to: .published, tx).1, true)
+            let other = try also(tx)
+            guard page.isLast, let edition = try nextEdition(list, tx) else { return ([tip, other].compactMap { $0 }, false) }
+            tip = try issue([.listEdition(edition)], actor, to: .published, tx).1
+            return ([tip, other].compactMap { $0 }, true)
         }
-        announce(result.tip.map { [$0] } ?? [])
+        announce(result.tips)
         return result.finished
     }
 
@@ -106,7 +117,7 @@ extension Node {
     // MARK: - A renewed key
 
     /// Publishes digests of standing persons under the newest list key, where they have none.
-    private func digestAnew(_ list: ListRow, _ actor: Actor, _ reason: String) throws {
+    func digestAnew(_ list: ListRow, _ actor: Actor, _ reason: String) throws {
         guard let key = identity.listKeys.newest else { return }
         let counts = try store.read { (try $0.listCounts(list.id), try $0.coverage(of: list.id, epoch: key.epoch).covered) }
         guard counts.1 < counts.0.persons else { return }

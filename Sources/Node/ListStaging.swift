@@ -13,8 +13,16 @@ package struct ListAddition: Sendable {
     package let authority: String?
     package let since: CivilDate
     package let until: CivilDate?
+    /// Of the grounds, to the subject (T19).
+    package let notice: ListNotice?
+    /// That it follows.
+    package let proposal: Dot?
 
-    package init(subject: Subject, name: String, document: String, authority: String? = nil, since: CivilDate, until: CivilDate?) {
+    package init(
+        subject: Subject, name: String, document: String, authority: String? = nil, since: CivilDate, until: CivilDate?, notice: ListNotice? = nil, proposal: Dot? = nil
+    ) {
+        self.notice = notice
+        self.proposal = proposal
         self.subject = subject
         self.name = name
         self.document = document
@@ -59,6 +67,7 @@ extension Node {
     package func stage(code: String, _ additions: [ListAddition], actor: Actor) throws -> [StageFate] {
         try check(actor)
         let list = try store.read { try ownList(code, $0) }
+        if let one = additions.first { try refuseMirrored(list, .add, one.subject, one.name, one.document, "本级列入 / a local entry", actor) }
         var wanted: [Wanted] = []
         for addition in additions { wanted.append(try want(addition, list)) }
         let fates = try store.write { tx -> ([StageFate], LedgerTip?) in
@@ -67,13 +76,13 @@ extension Node {
             var seen: Set<ListFold.Key> = []
             for (index, one) in wanted.enumerated() {
                 let held = try heldEntries(of: one.entry.subject, one.aliases, tx).filter { $0.list == list.id && $0.document == one.entry.document }
-                if held.contains(where: \.removed) {
+                if try held.contains(where: \.removed) || isRemovedElsewhere(one.entry, list, tx) {
                     fates.append(.removedBefore)
                 } else if let orphan = held.first(where: { $0.isListedPerson && $0.person == nil }) {
                     // It came back from other nodes without number and name, which are supplied again.
                     drafts.append((index, one.entry, orphan.id))
                     fates.append(.unchanged)
-                } else if !held.isEmpty || !seen.insert(ListFold.Key(subject: one.entry.subject, document: one.entry.document)).inserted {
+                } else if held.contains(where: { !$0.isPending(in: list.opened) || one.entry.notice == nil }) || !seen.insert(ListFold.Key(subject: one.entry.subject, document: one.entry.document)).inserted {
                     fates.append(.unchanged)
                 } else {
                     drafts.append((index, one.entry, nil))
@@ -81,7 +90,8 @@ extension Node {
                 }
             }
             guard !drafts.isEmpty else { return (fates.compactMap { $0 }, nil) }
-            let (dots, tip) = try issue(drafts.map { .listEntry($0.entry) }, records: drafts.map(\.record), actor, to: .local, tx)
+            let (dots, tip) = try issue(
+                drafts.map { .listEntry($0.entry) }, records: drafts.map(\.record), under: try listEditions(list.opened.code, actor, tx), actor, to: .local, tx)
             for (draft, dot) in zip(drafts, dots) where fates[draft.index] == nil { fates[draft.index] = .staged(dot) }
             return (fates.compactMap { $0 }, tip)
         }
@@ -101,27 +111,41 @@ extension Node {
         try check(actor)
         guard !reason.isEmpty else { throw NodeRefusal(.badInput, "list-reason", zh: "移出须说明理由", en: "a removal states its reason") }
         let list = try store.read { try ownList(code, $0) }
-        let document = Normalisation.documentNumber(document)
-        let key = try subjectKey(subject)
-        let aliases = try listedAliases(subject, list)
-        return try writing { tx in
-            let held = try heldEntries(of: key, aliases, tx).filter { $0.list == list.id && $0.document == document }
-            var named: [SubjectKey] = []
-            for entry in held where entry.published { if let listed = ListedPerson(lookupText: entry.subject) { named.append(.listed(listed)) } }
-            switch key {
-            case .organisation, .unregistered, .listed: if !held.isEmpty { named = [key] }
-            // Nothing was published: the removal, too, stays at this node.
-            case .person: if named.isEmpty, !held.isEmpty { named = [key] }
-            }
-            guard !named.isEmpty else {
-                throw NodeRefusal(
-                    .notFound, "not-listed", zh: "名单 \(code) 中没有 \(subject) 凭《\(document)》的列入", en: "list \(code) holds no entry of \(subject) under \(document)",
-                    hint: "--document 填列入时的决定书文号 / give the number of the decision by which it was listed; creditnode lookup")
-            }
-            let staysHere = named == [key] && key.isPerson
-            let removals = named.map { ChangeKind.listRemoval(ListRemoval(list: list.id, subject: $0, document: document, authority: list.opened.authority, reason: reason)) }
-            return try issue(removals, actor, to: staysHere ? .local : .published, lane: .relief, tx)
-        }[0]
+        try refuseMirrored(list, .remove, subject, "", document, reason, actor)
+        let going = try leaving(list, subject, document)
+        return try writing { tx in try remove(going, list, reason, actor, tx) }[0]
+    }
+
+    /// An entry that is to be removed, prepared beside the writer.
+    struct Leaving {
+        let subject: Subject
+        let key: SubjectKey
+        let aliases: [Digest]
+        let document: String
+    }
+
+    func leaving(_ list: ListRow, _ subject: Subject, _ document: String) throws -> Leaving {
+        Leaving(subject: subject, key: try subjectKey(subject), aliases: try listedAliases(subject, list), document: Normalisation.documentNumber(document))
+    }
+
+    func remove(_ going: Leaving, _ list: ListRow, _ reason: String, _ actor: Actor, _ tx: WriteTransaction) throws -> ([Dot], LedgerTip?) {
+        let key = going.key, document = going.document, code = list.opened.code, subject = going.subject, aliases = going.aliases
+        let held = try heldEntries(of: key, aliases, tx).filter { $0.list == list.id && $0.document == document }
+        var named: [SubjectKey] = []
+        for entry in held where entry.published { if let listed = ListedPerson(lookupText: entry.subject) { named.append(.listed(listed)) } }
+        switch key {
+        case .organisation, .unregistered, .listed: if !held.isEmpty { named = [key] }
+        // Nothing was published: the removal, too, stays at this node.
+        case .person: if named.isEmpty, !held.isEmpty { named = [key] }
+        }
+        guard !named.isEmpty else {
+            throw NodeRefusal(
+                .notFound, "not-listed", zh: "名单 \(code) 中没有 \(subject) 凭《\(document)》的列入", en: "list \(code) holds no entry of \(subject) under \(document)",
+                hint: "--document 填列入时的决定书文号 / give the number of the decision by which it was listed; creditnode lookup")
+        }
+        let staysHere = named == [key] && key.isPerson
+        let removals = named.map { ChangeKind.listRemoval(ListRemoval(list: list.id, subject: $0, document: document, authority: list.opened.authority, reason: reason)) }
+        return try issue(removals, under: try listEditions(code, actor, tx), actor, to: staysHere ? .local : .published, lane: .relief, tx)
     }
 
     // MARK: - Subjects
@@ -138,7 +162,7 @@ extension Node {
         }
         let entry = ListEntry(
             list: list.id, subject: try subjectKey(addition.subject), name: addition.name, document: document,
-            authority: addition.authority ?? list.opened.authority, since: addition.since, until: addition.until)
+            authority: addition.authority ?? list.opened.authority, since: addition.since, until: addition.until, notice: addition.notice, proposal: addition.proposal)
         return Wanted(entry: entry, aliases: try listedAliases(addition.subject, list))
     }
 

@@ -38,6 +38,8 @@ package enum LookupReason: String, Sendable, Hashable {
     case editionDiffers = "edition-differs"
     /// The issuer says that there are removals which have not come here.
     case removalsWithheld = "removals-withheld"
+    /// The subject is on the list, which does not count while it stands on a serious one (M27).
+    case suspendedBySerious = "suspended-by-serious-entry"
 }
 
 package struct LookupResult: Sendable {
@@ -57,6 +59,8 @@ package struct LookupResult: Sendable {
     package let confirm: Bool
     /// The newest receipt of the parent, milliseconds since 1970.
     package let lastReceipt: UInt64?
+    /// Other codes of the same organisation, whose entries and records count here (M38).
+    package var aliases: [String] = []
     /// How long the answer took without its line in the log, digests of a person included. For measurement only.
     package let took: Duration
 }
@@ -174,15 +178,33 @@ extension Node {
 
     private func answer(_ question: LookupQuestion, _ receipt: String, _ facts: inout LookupFacts, _ age: LookupAge, _ tx: ReadTransaction) throws -> LookupResult {
         let clock = ContinuousClock(), began = clock.now
-        let mentioned = try tx.mentions(question.key)
-        let entries = question.digests == nil && mentioned.entries ? try tx.entries(subject: question.key) : []
-        var lists = try facts.lists.map { try answer($0, question.digests, entries, age, tx) }
+        let (keys, mentioned) = try named(question, facts, tx)
+        let entries = question.digests == nil && mentioned.entries ? try keys.flatMap { try tx.entries(subject: $0) } : []
+        var lists = Self.suspendingRed(try facts.lists.map { try answer($0, question.digests, entries, age, tx) })
         if lists.isEmpty { lists = [LookupListAnswer(facts: nil, verdict: .notCovered, hits: [])] }
-        let held = mentioned.records ? try records(of: question.key, on: age.today, &facts, tx) : HeldRecords()
+        var held = HeldRecords()
+        if mentioned.records { for key in keys { held.add(try records(of: key, on: age.today, &facts, tx)) } }
         return LookupResult(
             subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: held.counts, marked: held.marked, isCut: held.isCut,
             notices: facts.openNotices[question.actor.unit] ?? 0, confirm: question.digests != nil, lastReceipt: facts.lastReceipt,
-            took: question.preparation + began.duration(to: clock.now))
+            aliases: keys.filter { $0 != question.key }, took: question.preparation + began.duration(to: clock.now))
+    }
+
+    /// Under which keys the subject is found, and whether under any: every code of an organisation (M38).
+    private func named(_ question: LookupQuestion, _ facts: LookupFacts, _ tx: ReadTransaction) throws -> (keys: [String], mentioned: (entries: Bool, records: Bool)) {
+        guard facts.hasAliases, case .organisation(let code) = question.subject else { return ([question.key], try tx.mentions(question.key)) }
+        let keys = try tx.codes(aliasedTo: code.text)
+        let mentioned = try keys.map { try tx.mentions($0) }
+        return (keys, (mentioned.contains(where: \.entries), mentioned.contains(where: \.records)))
+    }
+
+    /// M27: an entry on a list of good faith does not count while a serious one stands.
+    private static func suspendingRed(_ answers: [LookupListAnswer]) -> [LookupListAnswer] {
+        guard answers.contains(where: { $0.list?.opened.kind == .serious && $0.verdict == .onTheList }) else { return answers }
+        return answers.map { answer in
+            guard answer.list?.opened.kind == .red, answer.verdict == .onTheList else { return answer }
+            return LookupListAnswer(facts: answer.facts, verdict: .notOnTheList, hits: answer.hits, reason: .suspendedBySerious)
+        }
     }
 
     private func answer(
@@ -202,7 +224,7 @@ extension Node {
             guard facts.hasDigests else { return give(.tooStaleToSay, reason: .digestsIncomplete) }
             found = try tx.entries(listed: own.digest).filter { $0.epoch == edition.epoch && $0.entry.list == facts.list.id }.map(\.entry)
         }
-        let hits = found.filter { $0.published && !$0.removed && $0.since <= age.today && ($0.until.map { age.today <= $0 } ?? true) }
+        let hits = found.filter { $0.published && !$0.removed && !$0.isPending(in: facts.list.opened) && $0.since <= age.today && ($0.until.map { age.today <= $0 } ?? true) }
         return give(hits.isEmpty ? .notOnTheList : .onTheList, hits)
     }
 }

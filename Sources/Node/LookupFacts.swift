@@ -33,6 +33,8 @@ struct LookupFacts: Sendable {
     /// The newest catalogue, and its items' codes.
     let catalogue: Digest?
     let items: [UInt32: String]
+    /// Whether any two codes are known to be one organisation.
+    let hasAliases: Bool
     /// How many users of each unit must be told that an answer has changed (M45).
     let openNotices: [String: Int]
     /// What was resolved since the stamp, of this day.
@@ -56,7 +58,7 @@ extension Node {
         return LookupFacts(
             stamp: stamp, lists: try tx.lists().map { try facts($0, tx) }, latestSigned: try tx.latestSignedTime(above: path),
             lastReceipt: try tx.durability().map(\.time).max(), catalogue: newest, items: items,
-            openNotices: try tx.openNotices())
+            hasAliases: try tx.hasAliases(), openNotices: try tx.openNotices())
     }
 
     private func facts(_ list: ListRow, _ tx: ReadTransaction) throws -> ListFacts {

@@ -39,6 +39,15 @@ struct HeldRecords {
     var counts: [(item: String, count: Int)] = []
     var marked: [MarkedRecord] = []
     var isCut = false
+
+    /// Of another code of the same organisation.
+    mutating func add(_ other: HeldRecords) {
+        for one in other.counts {
+            if let index = counts.firstIndex(where: { $0.item == one.item }) { counts[index].count += one.count } else { counts.append(one) }
+        }
+        marked += other.marked
+        isCut = isCut || other.isCut
+    }
 }
 
 extension Node {
@@ -91,7 +100,9 @@ extension Node {
 
     /// What a line told that was not in the subject's favour is found again when relief comes.
     func note(_ result: LookupResult, _ question: LookupQuestion, at line: Int64, _ tx: WriteTransaction) throws {
-        if !result.records.isEmpty || result.marked.contains(where: { !$0.isMasked }) { try tx.tell(question.key, .records, line: line) }
+        if !result.records.isEmpty || result.marked.contains(where: { !$0.isMasked }) {
+            for key in [question.key] + result.aliases { try tx.tell(key, .records, line: line) }
+        }
         for list in result.lists { for hit in list.hits { try tx.tell(hit.subject, .entries, line: line) } }
     }
 }

@@ -8,6 +8,7 @@ struct Projector {
     let node: Node
     let tx: WriteTransaction
     let circumstances: Circumstances
+    let cuts: CutOverBox
     private let tally: ListTally
     private let bodies = BodyShelf()
     /// `rebuild` replays what came long ago: nobody is to be told anew.
@@ -18,7 +19,9 @@ struct Projector {
         self.tx = tx
         self.isReplay = isReplay
         tally = ListTally(tx: tx)
-        circumstances = node.circumstances(tx)
+        let cuts = CutOverBox(node: node, tx: tx)
+        self.cuts = cuts
+        circumstances = node.circumstances(tx, cuts)
     }
 
     /// - Parameters:
@@ -29,12 +32,21 @@ struct Projector {
     func apply(_ header: Header, bodies: SealedBodies, plain: [PlainRow] = [], decoded: [Change]? = nil) throws -> [(dot: Dot, judgement: Judgement)] {
         var exceptions: [(dot: Dot, judgement: Judgement)] = []
         tally.begin()
-        var next = 0
+        // Rows accepted on their bytes know nothing of units that were succeeded: those are looked at one by one.
+        let mayCut = !plain.isEmpty && cuts.cutOvers.mayCut(header.ledger.replica, through: header.firstCounter + UInt64(header.count) - 1)
+        var next = 0, whole: SealedBodies?
         for index in 0..<header.count {
             let dot = header.dot(at: index)
             if next < plain.count, plain[next].index == index {
-                try accept(plain[next], dot)
+                let row = plain[next]
                 next += 1
+                if mayCut || cuts.cutOvers.isWithdrawn(row.item) {
+                    // What was accepted on its bytes may have let go of them.
+                    if whole == nil { whole = bodies.places.isEmpty ? try tx.changeSet(holding: dot).map { try node.readBodies($0) } : bodies }
+                    if let whole { try judge(whole, index, decoded, dot, header.ledger, &exceptions) }
+                } else {
+                    try accept(row, dot)
+                }
             } else if !bodies.places[index].isEmpty {
                 try judge(bodies, index, decoded, dot, header.ledger, &exceptions)
             }
@@ -84,7 +96,7 @@ struct Projector {
         try stands(dot, row.naturalKey, row.validity)
     }
 
-    private func accept(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws {
+    func accept(_ change: Change, dot: Dot, ledger: LedgerID, body: [UInt8]) throws {
         switch change.kind {
         case .recordState(let state):
             try accept(state, change, dot)
@@ -110,6 +122,7 @@ struct Projector {
             guard let record = change.record else { return }
             try tx.linkChange(dot, to: record)
             try tx.put(added, change: dot, record: record, ledger: ledger, at: node.environment.now())
+        case .affair(let affair): try accept(affair, change, dot)
         case .listOpened(let opened):
             try tx.put(opened, id: dot)
             try judgeAgain(waitingFor: .change(dot))
@@ -130,6 +143,10 @@ struct Projector {
             let row = EditionRow(digest: digest, kind: object.kind, code: object.code, number: object.number, change: dot, capturedAt: change.capturedAt)
             try tx.putEdition(row, body: body)
             if object.kind == .units { try tx.reopenRecords() }
+            switch object.kind {
+            case .catalogue, .units: try applyCutOvers()
+            case .profile, .calendar: break
+            }
             try judgeAgain(waitingFor: .edition(digest))
         case .itemProposal(let proposal):
             try tx.put(proposal, id: dot)
@@ -162,8 +179,8 @@ struct Projector {
     }
 
     /// The row of a record with more than one change, from all of them.
-    private func project(_ id: Dot) throws {
-        guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx, bodies)) else { return }
+    func project(_ id: Dot) throws {
+        guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx, bodies)) else { return try tx.dropRecord(id) }
         let standing = RecordState(item: view.item, home: view.home, validity: view.validity, subject: view.subject, fields: view.fields)
         try put(id: id, state: standing, standing: view.state, edition: view.edition, home: view.home)
     }
@@ -186,6 +203,21 @@ struct Projector {
             RecordRow(
                 id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText, naturalKey: key, state: standing))
         try stands(id, key, state.validity)
+    }
+
+    private func accept(_ affair: Affair, _ change: Change, _ dot: Dot) throws {
+        switch affair {
+        case .listProposal(let proposal):
+            try tx.put(proposal, id: dot, unit: change.actor.unit, capturedAt: change.capturedAt)
+            try judgeAgain(waitingFor: .change(dot))
+        case .listReply(let reply): try tx.put(reply, change: dot)
+        case .alias(let alias): try tx.put(alias, id: dot)
+        case .measureOpened(let measure):
+            try tx.put(measure, id: dot, unit: change.actor.unit)
+            try judgeAgain(waitingFor: .change(dot))
+        case .measureClosed(let closed): try tx.put(closed, change: dot)
+        case .disclosure(let narrowed): try tx.put(narrowed, id: dot)
+        }
     }
 
     /// Judges again, in this transaction, what waited for something that has just come.
@@ -237,13 +269,17 @@ extension Node {
 
 extension Node {
     /// What judging may ask of the replica.
-    func circumstances(_ tx: ReadTransaction) -> Circumstances {
-        Circumstances(
+    func circumstances(_ tx: ReadTransaction, _ cuts: CutOverBox? = nil) -> Circumstances {
+        let cuts = cuts ?? CutOverBox(node: self, tx: tx)
+        return Circumstances(
             edition: { self.edition($0, tx) },
-            holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil || (try? tx.filing(dot)) != nil },
+            holds: { dot in
+                (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil || (try? tx.filing(dot)) != nil || (try? tx.listProposal(dot)) != nil
+                    || (try? tx.measure(dot)) != nil
+            },
             naturalKey: { dot in (try? tx.record(dot))?.naturalKey },
             matches: { key in (try? tx.records(naturalKey: key))?.contains { $0.validity >= .effective } ?? false },
             isTaken: { dot in (try? tx.answers(to: dot))?.contains { $0.state.isTaken } ?? false },
-            proofFault: { self.fault(of: $0, tx) })
+            proofFault: { self.fault(of: $0, tx) }, list: { dot in (try? tx.list(dot))?.opened }, cutOvers: { cuts.cutOvers })
     }
 }

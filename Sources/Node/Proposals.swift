@@ -39,11 +39,12 @@ extension Node {
             var item = proposed.item
             // Numbers are the root's; an absurd one of a proposer is not taken as the highest.
             let usual = current.items.map(\.number).filter { $0 < 1 << 31 }.max() ?? 0
-            if current.item(number: item.number) != nil || item.number >= 1 << 31 { item.number = usual + 1 }
+            let withdrawn = current.withdrawals.map(\.item).filter { $0 < 1 << 31 }.max() ?? 0
+            if current.item(number: item.number) != nil || item.number >= 1 << 31 || item.number <= withdrawn { item.number = max(usual, withdrawn) + 1 }
             var next = current
             next.number = number
             next.items = (next.items + [item]).sorted { $0.number < $1.number }
-            let published = try issue([.catalogue(next)], actor, to: .published, tx)
+            let published = try issue([try signed(try carrying(.catalogue(next), tx), tx).change], actor, to: .published, tx)
             guard let edition = try tx.newestEdition(.catalogue) else { preconditionFailure("an edition was just written") }
             let reply = ProposalReply(proposal: proposal, outcome: .adopted, reason: reason, edition: edition.digest)
             return [published, try answer(reply, actor, tx)]

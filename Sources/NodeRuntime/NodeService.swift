@@ -83,7 +83,7 @@ package final class NodeService: Sendable {
         EnterCommand.self, EditCommand.self, DraftStepCommand.self, DraftsCommand.self, TicketsCommand.self, CasesCommand.self, DeadlinesCommand.self, NotifyCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
         AttachCommand.self,
-    ]
+    ] + affairCommands
 
     private func decodeAndExecute<C: ControlCommand>(_ type: C.Type, _ json: [UInt8]) async throws -> [UInt8] {
         let command: C
@@ -135,7 +135,12 @@ package final class NodeService: Sendable {
         case let command as DeadlinesCommand: response = try deadlines(command)
         case let command as NotifyCommand: response = try notify(command)
         case let command as AttachCommand: response = try attach(command)
-        default: throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
+        default:
+            if let affair = try performAffair(command) {
+                response = affair
+                break
+            }
+            throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
         }
         guard let typed = response as? C.Response else { preconditionFailure("\(C.name) answers with its own response") }
         return typed

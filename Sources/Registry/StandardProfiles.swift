@@ -33,7 +33,34 @@ extension PublicationScheme {
 extension LegalProfile {
     /// Seven jurisdictions, as far as their texts could be read; the rest is marked. The one source of truth; `Config/profiles`
     /// holds the same for people to copy and change.
-    package static let standard: [LegalProfile] = [hubei, wuhan, shandong, shanghai, shenzhen, zhejiang, henan]
+    package static let standard: [LegalProfile] = [hubei, wuhan, shandong, shanghai, shenzhen, zhejiang, henan].map(\.completed)
+
+    /// Every clock the rules need runs in every jurisdiction (but retention: nothing is purged by a number from elsewhere): what a text does not say, or was not read, has the strictest number
+    /// verified elsewhere, marked as not verified.
+    private var completed: LegalProfile {
+        var profile = self
+        let missing = Self.elsewhere.filter { one in !terms.contains { $0.clock == one.clock } }
+        profile.terms = (terms + missing).sorted { $0.clock.rawValue < $1.clock.rawValue }
+        return profile
+    }
+
+    private static let elsewhere = [
+        ProfileTerm(.annotate, .workingDays(0), isVerified: false, source: "参照深圳第五十条"),
+        ProfileTerm(.decideOwn, .workingDays(3), isVerified: false, source: "参照山东、河南"),
+        ProfileTerm(.decideOther, .workingDays(7), isVerified: false, source: "参照山东、河南"),
+        ProfileTerm(.forward, .workingDays(0), isVerified: false, source: "参照深圳第五十一条"),
+        ProfileTerm(.provider, .workingDays(2), isVerified: false, source: "参照深圳第五十一条"),
+        ProfileTerm(.review, .workingDays(5), isVerified: false, source: "参照浙江第三十条至第三十二条"),
+        ProfileTerm(.objectionMaximum, .workingDays(20), isVerified: false, source: "参照浙江第三十条至第三十二条"),
+        ProfileTerm(.replicaCheck, .workingDays(1), isVerified: false, source: "参照深圳第五十一条"),
+        ProfileTerm(.withdrawProvider, .workingDays(3), isVerified: false, source: "行政处罚法第四十八条"),
+        ProfileTerm(.withdrawPlatform, .workingDays(0), isVerified: false, source: "参照山东第四十条"),
+        ProfileTerm(.withdrawUser, .workingDays(1), isVerified: false, source: "参照河南第四十一条至第四十三条"),
+        ProfileTerm(.repairDecision, .workingDays(3), isVerified: false, source: "参照深圳第八十二条"),
+        ProfileTerm(.suspension, .workingDays(5), isVerified: false),
+        ProfileTerm(.incomingCheck, .workingDays(5), isVerified: false, source: "参照河南第十七条"),
+        ProfileTerm(.queryLogPersons, .years(10), isVerified: false), ProfileTerm(.queryLogOthers, .years(5), isVerified: false),
+    ]
 
     package static func standard(_ code: String) -> LegalProfile? { standard.first { $0.code == code } }
 

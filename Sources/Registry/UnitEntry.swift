@@ -10,6 +10,8 @@ package enum UnitRole: UInt32, Sendable, Hashable, CaseIterable, Comparable {
     case measureUser = 4
     /// Keeps the archive.
     case archive = 5
+    /// 法人和其他组织统一社会信用代码库: says which codes are one organisation (rule M38).
+    case baseRegister = 6
 
     package var name: String {
         switch self {
@@ -18,6 +20,7 @@ package enum UnitRole: UInt32, Sendable, Hashable, CaseIterable, Comparable {
         case .objections: "objections"
         case .measureUser: "measure-user"
         case .archive: "archive"
+        case .baseRegister: "base-register"
         }
     }
 
@@ -81,12 +84,22 @@ package enum SuccessionKind: UInt32, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// How far a replica had written when a succession took effect: what lies beyond is the successor's. The replica is
+/// How far a replica had written, as far as the issuer knew when it signed a succession or a withdrawal: what lies beyond is not
+/// covered any more. The replica is
 /// text here, because this layer knows no replicas.
 package struct CutOver: Sendable, Hashable {
     package var replica: String
     package var counter: UInt64
+
+    /// As many as a federation of 40,000 nodes has.
+    package static let maximumReplicas = 50_000
+
     package init(replica: String, counter: UInt64) { (self.replica, self.counter) = (replica, counter) }
+
+    /// Ascending by replica, each named once, counters from 1.
+    package static func isSound(_ cuts: [CutOver]) -> Bool {
+        !zip(cuts, cuts.dropFirst()).contains { !$0.replica.utf8.lexicographicallyPrecedes($1.replica.utf8) } && !cuts.contains { $0.replica.isEmpty || $0.counter == 0 }
+    }
 }
 
 /// One unit's duties passing to another (机构改革).

@@ -72,7 +72,7 @@ extension UnitRegistry {
             for code in [one.from, one.to] where unit(code) == nil { add("单位 \(code) 未登记", "\(code) is not registered", "新旧单位都须登记", "register both units") }
             if let from = unit(one.to)?.validFrom, one.on < from { add("接续单位 \(one.to) 当日尚未成立", "\(one.to) does not exist on that day", "核对日期", "check the day") }
             if let last = unit(one.from)?.validTo, one.on > (last.adding(days: 1) ?? .latest) { add("撤销与接续之间有空档", "a gap between the old unit's last day and the new one's first", "核对日期", "check both days") }
-            if zip(one.cutOver, one.cutOver.dropFirst()).contains(where: { !$0.replica.utf8.lexicographicallyPrecedes($1.replica.utf8) }) || one.cutOver.contains(where: { $0.replica.isEmpty || $0.counter == 0 }) {
+            if !CutOver.isSound(one.cutOver) {
                 add("切换点有误", "the cut-over is out of order or empty", "按副本排序，计数从 1 开始", "sort by replica, counters begin at 1")
             }
             let hasSibling = (index > 0 && successions[index - 1].from == one.from) || (index + 1 < successions.count && successions[index + 1].from == one.from)

@@ -43,6 +43,15 @@ package struct ListEntryRow: Sendable, Hashable {
     package let draft: Dot?
     /// A removal of the same subject and document is held.
     package let removed: Bool
+    /// Of the grounds, to the subject.
+    package var notice: ListNotice?
+    /// That it follows.
+    package var proposal: Dot?
+    /// The subject was removed from the list under another document, and no notice came with this one (M26).
+    package var lacksNotice = false
+
+    /// Whether it waits for a notice of grounds; such an entry does not stand.
+    package func isPending(in list: ListOpened) -> Bool { notice == nil && (lacksNotice || list.noticeRequired) }
 
     /// Whether it names a person by list digest.
     package var isListedPerson: Bool { subject.hasPrefix("listed:") }
@@ -60,10 +69,11 @@ extension ReadTransaction {
     }
 
     private func listRow(_ row: Row) throws -> ListRow {
-        let age: Int64 = row["max_age"]
+        let age: Int64 = row["max_age"], kind: UInt32 = row["kind"]
         return ListRow(
             id: try dot(row["replica"], row["counter"]),
-            opened: ListOpened(code: row["code"], title: row["title"], basis: row["basis"], authority: row["authority"], maxAge: UInt32(clamping: age)))
+            opened: ListOpened(code: row["code"], title: row["title"], basis: row["basis"], authority: row["authority"], maxAge: UInt32(clamping: age),
+                kind: ListKind(rawValue: kind) ?? .other, noticeRequired: row["notice_required"]))
     }
 
     /// The newest edition of a list: highest number, then greatest dot; nil before the first.
@@ -92,7 +102,11 @@ extension ReadTransaction {
         SELECT list_entry.*, EXISTS (
             SELECT 1 FROM list_removal WHERE list_removal.list_replica = list_entry.list_replica
                 AND list_removal.list_counter = list_entry.list_counter
-                AND list_removal.subject = list_entry.subject AND list_removal.document = list_entry.document) AS removed
+                AND list_removal.subject = list_entry.subject AND list_removal.document = list_entry.document) AS removed,
+            notice_on IS NULL AND EXISTS (
+            SELECT 1 FROM list_removal WHERE list_removal.list_replica = list_entry.list_replica
+                AND list_removal.list_counter = list_entry.list_counter
+                AND list_removal.subject = list_entry.subject AND list_removal.document <> list_entry.document) AS lacks_notice
         FROM list_entry
         """
 
@@ -174,11 +188,18 @@ extension ReadTransaction {
         let draftReplica: Int64? = row["draft_replica"], draftCounter: Int64? = row["draft_counter"]
         var draft: Dot?
         if let draftReplica, let draftCounter { draft = try dot(draftReplica, draftCounter) }
+        let number: String? = row["notice"], served: Int? = row["notice_on"]
+        let proposalReplica: Int64? = row["proposal_replica"], proposalCounter: Int64? = row["proposal_counter"]
+        var proposal: Dot?
+        if let proposalReplica, let proposalCounter { proposal = try dot(proposalReplica, proposalCounter) }
+        var notice: ListNotice?
+        if let number, let served { notice = ListNotice(document: number, servedOn: CivilDate(daysSinceEpoch: served) ?? .earliest) }
         return ListEntryRow(
             list: try dot(row["list_replica"], row["list_counter"]), id: try dot(row["entry_replica"], row["entry_counter"]),
             subject: row["subject"], name: row["name"], document: row["document"], authority: row["authority"],
             since: CivilDate(daysSinceEpoch: since) ?? .earliest, until: until.flatMap { CivilDate(daysSinceEpoch: $0) },
-            published: row["published"], change: try dot(row["change_replica"], row["change_counter"]), person: row["person"], draft: draft, removed: row["removed"])
+            published: row["published"], change: try dot(row["change_replica"], row["change_counter"]), person: row["person"], draft: draft, removed: row["removed"],
+            notice: notice, proposal: proposal, lacksNotice: row["lacks_notice"])
     }
 
     /// How many entries, published and staged, a subject and document have in a list.
@@ -189,6 +210,22 @@ extension ReadTransaction {
         guard let row = try Row.fetchOne(statement, arguments: [replica, Int64(list.counter), subject, document]) else { return (0, 0) }
         let all: Int = row[0], staged: Int = row[1]
         return (all - staged, staged)
+    }
+
+    /// Published entries that wait for a notice of grounds: those of `list` that stand but for it.
+    package func pendingEntries(of list: ListRow) throws -> Int {
+        guard let replica = try replicaNumber(list.id.replica) else { return 0 }
+        let place: StatementArguments = [replica, Int64(list.id.counter)]
+        let open = "published = 1 AND notice_on IS NULL AND NOT EXISTS (SELECT 1 FROM list_removal r WHERE r.list_replica = e.list_replica AND r.list_counter = e.list_counter AND r.subject = e.subject AND r.document = e.document)"
+        if list.opened.noticeRequired {
+            return try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM list_entry e WHERE list_replica = ? AND list_counter = ? AND \(open)"), arguments: place) ?? 0
+        }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT count(*) FROM (SELECT DISTINCT list_replica, list_counter, subject FROM list_removal WHERE list_replica = ? AND list_counter = ?) AS gone
+                JOIN list_entry e ON e.list_replica = gone.list_replica AND e.list_counter = gone.list_counter AND e.subject = gone.subject WHERE \(open)
+                """)
+        return try Int.fetchOne(statement, arguments: place) ?? 0
     }
 
     /// Whether a removal of subject and document is held.
@@ -202,19 +239,21 @@ extension ReadTransaction {
 
 extension WriteTransaction {
     package func put(_ opened: ListOpened, id: Dot) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-            try number(id.replica), Int64(id.counter), opened.code, opened.title, opened.basis, opened.authority, opened.maxAge,
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+            try number(id.replica), Int64(id.counter), opened.code, opened.title, opened.basis, opened.authority, opened.maxAge, opened.kind.rawValue,
+            opened.noticeRequired,
         ])
     }
 
     /// Writes one state of an entry as it is; the caller has decided that it stands.
     /// - Parameter person: stable key and the change that holds the number, where it is held.
     package func put(_ entry: ListEntry, id: Dot, change: Dot, published: Bool, person: (key: String, draft: Dot)?) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO list_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
             try number(entry.list.replica), Int64(entry.list.counter), entry.subject.lookupText, entry.document,
             try number(id.replica), Int64(id.counter), entry.name, entry.authority, entry.since.daysSinceEpoch,
             entry.until?.daysSinceEpoch, published, try number(change.replica), Int64(change.counter), person?.key,
             try person.map { try number($0.draft.replica) }, person.map { Int64($0.draft.counter) },
+            entry.notice?.document, entry.notice?.servedOn.daysSinceEpoch, try entry.proposal.map { try number($0.replica) }, entry.proposal.map { Int64($0.counter) },
         ])
     }
 

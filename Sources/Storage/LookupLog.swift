@@ -59,7 +59,7 @@ private enum LookupSQL {
     static let append = HotSQL("INSERT INTO lookup_log (id, receipt, time, unit, operator, purpose, case_number, subject, answer, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     static let persons = HotSQL(
         "SELECT count(*) FROM lookup_log WHERE unit = ? AND operator = ? AND time > ? AND subject >= 'person:' AND subject < 'person;'")
-    static let mentions = HotSQL("SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1), EXISTS (SELECT 1 FROM record WHERE subject = ?1)")
+    static let mentions = HotSQL("SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1), EXISTS (SELECT 1 FROM record WHERE subject_hash = ?2 AND subject = ?1)")
 }
 
 extension ReadTransaction {
@@ -68,6 +68,7 @@ extension ReadTransaction {
     package func mentions(_ subject: String) throws -> (entries: Bool, records: Bool) {
         let statement = try hot(LookupSQL.mentions)
         statement.bind(1, subject)
+        statement.bind(2, SubjectHash.hash(subject))
         return try statement.first { ($0.int(0) != 0, $0.int(1) != 0) } ?? (false, false)
     }
 
@@ -87,17 +88,28 @@ extension ReadTransaction {
 
     package func lookupCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM lookup_log") ?? 0 }
 
+    /// The line of a receipt, found by the number in it; nil when no such receipt was given here.
+    package func lookup(receipt: String) throws -> LookupEntry? {
+        let parts = receipt.split(separator: "-")
+        guard parts.count >= 3, let line = Int64(parts[parts.count - 2]),
+            let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM lookup_log WHERE id = ? AND receipt = ?"), arguments: [line, receipt])
+        else { return nil }
+        return entry(row)
+    }
+
+    private func entry(_ row: Row) -> LookupEntry {
+        let time: Int64 = row["time"]
+        return LookupEntry(
+            receipt: row["receipt"], time: UInt64(time), unit: row["unit"], operator: row["operator"], purpose: row["purpose"],
+            caseNumber: row["case_number"], subject: row["subject"], answer: row["answer"])
+    }
+
     /// Lines in order, with the digests that chain them.
     package func eachLookup(_ body: (_ id: Int64, _ entry: LookupEntry, _ digest: Digest) throws -> Void) throws {
         let cursor = try Row.fetchCursor(db, sql: "SELECT * FROM lookup_log ORDER BY id")
         while let row = try cursor.next() {
-            let time: Int64 = row["time"], digest: Data = row["digest"]
-            try body(
-                row["id"],
-                LookupEntry(
-                    receipt: row["receipt"], time: UInt64(time), unit: row["unit"], operator: row["operator"], purpose: row["purpose"],
-                    caseNumber: row["case_number"], subject: row["subject"], answer: row["answer"]),
-                Digest(digest) ?? .zero)
+            let digest: Data = row["digest"]
+            try body(row["id"], entry(row), Digest(digest) ?? .zero)
         }
     }
 }

@@ -16,7 +16,7 @@ enum Schema {
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
         migrator.registerMigration("projection 6") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection + attachmentProjection + filingProjection + actedRecords)
+            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords)
             for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
@@ -43,7 +43,7 @@ enum Schema {
         ("filing", "replica, counter"),
         ("filing_route", "replica, counter, record_replica, record_counter, change_replica, change_counter"),
         ("filing_answer", "replica, counter, author"),
-    ]
+    ] + affairTables
 
     /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.
     static let recordIndexes: [(name: String, column: String)] = [("record_key", "key_high"), ("record_subject", "subject_hash")]
@@ -281,6 +281,8 @@ enum Schema {
             basis TEXT NOT NULL,
             authority TEXT NOT NULL,
             max_age INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            notice_required INTEGER NOT NULL CHECK (notice_required IN (0, 1)),
             PRIMARY KEY (replica, counter)
         ) STRICT, WITHOUT ROWID;
 
@@ -302,6 +304,10 @@ enum Schema {
             person TEXT,                           -- stable key of a person, where the number is held: at the issuer
             draft_replica INTEGER,                 -- the local change that holds number and name
             draft_counter INTEGER,
+            notice TEXT,                           -- number of the notice of grounds; NULL: none was given
+            notice_on INTEGER,
+            proposal_replica INTEGER,
+            proposal_counter INTEGER,
             PRIMARY KEY (list_replica, list_counter, subject, document, entry_replica, entry_counter)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX list_entry_subject ON list_entry (subject);

@@ -27,7 +27,9 @@ import Testing
     }
 
     private func addition(_ n: Int, _ document: String = "文1", in federation: TestFederation) throws -> ListAddition {
-        ListAddition(subject: .organisation(try Self.code(n)), name: "测试企业\(n)", document: document, since: federation.environment.today, until: nil)
+        ListAddition(
+            subject: .organisation(try Self.code(n)), name: "测试企业\(n)", document: document, since: federation.environment.today, until: nil,
+            notice: ListNotice(document: "告\(n)", servedOn: federation.environment.today))
     }
 
     private func stage(_ range: Range<Int>, _ federation: TestFederation) throws {
@@ -66,7 +68,7 @@ import Testing
                 for row in rows where row.removed { removals.append(ListRemoval(list: id, subject: .unregistered(row.subject), document: row.document, authority: "", reason: "")) }
                 let fold = ListFold.standing(
                     entries: rows.filter(\.published).map { row in
-                        ListFold.Entry(id: row.id, entry: ListEntry(list: id, subject: .unregistered(row.subject), name: "", document: row.document, authority: "", since: row.since, until: row.until))
+                        ListFold.Entry(id: row.id, entry: ListEntry(list: id, subject: .unregistered(row.subject), name: "", document: row.document, authority: "", since: row.since, until: row.until, notice: row.notice))
                     }, removals: removals)
                 let state = try #require(try node.listStates().first)
                 #expect(state.standing == fold.count && state.removed == rows.filter { $0.published && $0.removed }.count, "seed \(seed) at \(path)")

@@ -19,8 +19,10 @@ import Testing
     }
 
     private func add(_ document: String, _ federation: TestFederation) throws {
-        _ = try federation[Self.city].addToList(
-            code: "serious", subject: try #require(Self.offender), name: "测试企业", document: document, since: federation.environment.today, until: nil, actor: TestFederation.clerk)
+        let today = federation.environment.today
+        let addition = ListAddition(
+            subject: .organisation(try #require(Self.offender)), name: "测试企业", document: document, since: today, until: nil, notice: ListNotice(document: "告1", servedOn: today))
+        _ = try federation[Self.city].addToList(code: "serious", addition, actor: TestFederation.clerk)
     }
 
     private func ask(_ federation: TestFederation, _ path: String, _ code: CreditCode?) throws -> LookupVerdict {

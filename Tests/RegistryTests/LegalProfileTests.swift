@@ -20,13 +20,24 @@ struct LegalProfileTests {
         #expect(LegalProfile.standard.allSatisfy { $0.unverified.contains("publication/order-36") })
     }
 
+    @Test("Every clock of the rules runs in every jurisdiction; a number that is not its own text's is marked")
+    func complete() {
+        // A longer time for the provider is a right some texts give; and nothing is purged by a number taken from elsewhere.
+        let needed = Set(ProfileClock.allCases).subtracting([.providerExtension, .retention])
+        for one in LegalProfile.standard {
+            #expect(needed.isSubset(of: Set(one.terms.map(\.clock))), "\(one.code)")
+            for term in one.terms where term.source.hasPrefix("参照") { #expect(!term.isVerified, "\(one.code) \(term.clock.name)") }
+        }
+    }
+
     @Test func clocks() {
         let calendar = WorkCalendar.standard
         let accepted = day(2025, 9, 26)
         #expect(profile("wuhan").due(.annotate, from: accepted, calendar)?.date == accepted)
         #expect(profile("shandong").due(.decideOwn, from: accepted, calendar)?.date == day(2025, 9, 30))
         #expect(profile("shanghai").due(.annotate, from: accepted, calendar)?.date == day(2025, 9, 28))
-        #expect(profile("shanghai").due(.decideOther, from: accepted, calendar) == nil)
+        #expect(profile("shanghai").due(.decideOther, from: accepted, calendar)?.date == day(2025, 10, 13), "taken from elsewhere, and marked")
+        #expect(profile("shanghai").unverified.contains("decide-other"))
         #expect(profile("zhejiang").term(.objectionMaximum) == .workingDays(20) && profile("henan").term(.withdrawUser) == .workingDays(1))
         #expect(profile("shenzhen").term(.provider) == .workingDays(2) && profile("shenzhen").term(.providerExtension) == .workingDays(3))
         #expect(!profile("henan").expertTestsCounted && profile("shanghai").freeReports == 2)

@@ -8,9 +8,17 @@ package struct ListCreateCommand: ControlCommand {
     package var authority: String?
     /// Hours a freshness statement stays valid, 1…2160.
     package var maxAgeHours: Int
+    /// serious, red, watch, abnormal, other; nil = other.
+    package var kind: String?
+    /// Entries without notice of grounds stay pending.
+    package var noticeRequired: Bool?
     package var actor: ActorOptions
 
-    package init(code: String, title: String, basis: String, authority: String?, maxAgeHours: Int, actor: ActorOptions) {
+    package init(
+        code: String, title: String, basis: String, authority: String?, kind: String? = nil, noticeRequired: Bool? = nil, maxAgeHours: Int, actor: ActorOptions
+    ) {
+        self.kind = kind
+        self.noticeRequired = noticeRequired
         self.code = code
         self.title = title
         self.basis = basis
@@ -35,9 +43,14 @@ package struct ListAddCommand: ControlCommand {
     /// ISO dates; `since` nil = today.
     package var since: String?
     package var until: String?
+    package var notice: NoticeOptions?
     package var actor: ActorOptions
 
-    package init(list: String, subject: String, person: String? = nil, subjectName: String, document: String, since: String?, until: String?, actor: ActorOptions) {
+    package init(
+        list: String, subject: String, person: String? = nil, subjectName: String, document: String, since: String?, until: String?, notice: NoticeOptions? = nil,
+        actor: ActorOptions
+    ) {
+        self.notice = notice
         self.list = list
         self.subject = subject
         self.person = person
@@ -120,6 +133,10 @@ package struct ListSummary: Codable, Sendable {
     /// Entries staged here and not yet published.
     package var staged: Int
     package var removed: Int
+    /// Published, and waiting for a notice of grounds; not among `entries`.
+    package var pending = 0
+    /// serious, red, watch, abnormal, other.
+    package var kind = "other"
     package var issuedAt: String?
     package var validUntil: String?
     /// fresh, stale, unpublished; differs: the entries held are not those the edition speaks of.
@@ -177,7 +194,7 @@ package struct LookupCommand: ControlCommand {
         package var competentAuthority: String
         package var basis: String
         /// Why nothing can be said, where it is not age: no-list-key, wrong-list-key, digests-incomplete,
-        /// edition-differs, removals-withheld.
+        /// edition-differs, removals-withheld; or suspended-by-serious-entry: its hits do not count meanwhile.
         package var reason: String?
     }
 
@@ -199,6 +216,8 @@ package struct LookupCommand: ControlCommand {
     package struct Response: Codable, Sendable {
         /// Of a person the kind of document and stars, never the number.
         package var subject: String
+        /// Other codes of the same organisation, whose entries and records count; nil = none known.
+        package var aliases: [String]?
         /// True for a person: a hit must be confirmed online or by telephone before any adverse act.
         package var confirm: Bool?
         /// How long the answer took without its durable line in the log.

@@ -8,8 +8,15 @@ extension DataFiles {
         let number = root.needed("number", 0, hint: "1…") { UInt64($0) }
         let title = root.optional("title") ?? ""
         let items = root.tables("items") { $0.peek("code") }.map(item)
+        let withdrawals = root.tables("withdrawals") { "withdrawals/\($0.peek("item"))" }.map(withdrawal).sorted { $0.item < $1.item }
         root.end()
-        return try check(Catalogue(number: number, title: title, items: items), sheet) { $0.problems() }
+        return try check(Catalogue(number: number, title: title, items: items, withdrawals: withdrawals), sheet) { $0.problems() }
+    }
+
+    /// The frontier is the issuer's to fill in: it stands in no file.
+    private static func withdrawal(_ t: YAMLTable) -> ItemWithdrawal {
+        defer { t.end() }
+        return ItemWithdrawal(item: t.needed("item", 0, hint: "1…") { UInt32($0) }, reason: t.text("reason"), lawfulUntil: t.date("lawful_until"))
     }
 
     private static func item(_ t: YAMLTable) -> CatalogueItem {

@@ -9,6 +9,14 @@ extension DataFiles {
         out.line(0, "title: \(YAMLText.scalar(catalogue.title))")
         out.line(0, catalogue.items.isEmpty ? "items: []" : "items:")
         for item in catalogue.items { write(item, &out) }
+        if !catalogue.withdrawals.isEmpty {
+            out.blank()
+            out.comment("停用的事项；lawful_until 为止的决定仍有效。切换点由发布节点填写。 / Withdrawn items; decisions up to `lawful_until` stand. The issuer fills in the frontier.")
+            out.line(0, "withdrawals:")
+        }
+        for one in catalogue.withdrawals {
+            out.line(1, "- " + YAMLText.table([("item", "\(one.item)"), ("reason", one.reason), ("lawful_until", one.lawfulUntil?.description ?? "")]))
+        }
         return out.text
     }
 

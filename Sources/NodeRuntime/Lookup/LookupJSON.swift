@@ -11,7 +11,16 @@ struct LookupJSON {
 
     /// - Parameter lastContact: with the parent, milliseconds since 1970.
     mutating func answer(_ result: LookupResult, node: String, lastContact: UInt64?) {
-        raw("{\"answeredAt\":")
+        raw("{")
+        if !result.aliases.isEmpty {
+            raw("\"aliases\":[")
+            for (index, code) in result.aliases.enumerated() {
+                if index > 0 { raw(",") }
+                text(code)
+            }
+            raw("],")
+        }
+        raw("\"answeredAt\":")
         time(result.answeredAt)
         if result.confirm { raw(",\"confirm\":true") } else { raw(",\"confirm\":false") }
         if let lastContact {

@@ -10,8 +10,12 @@ extension ActorOptions {
 extension NodeService {
     func listCreate(_ command: ListCreateCommand) throws -> ListSummary {
         let authority = try creditCode(command.authority ?? command.actor.unit, "--authority")
+        guard let kind = ListKind(name: command.kind ?? "other") else {
+            throw ControlFault("list-kind", zh: "--kind：没有此类名单", en: "--kind: no such kind of list", hint: ListKind.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
+        }
         _ = try node.createList(
-            ListOpened(code: command.code, title: command.title, basis: command.basis, authority: authority.text, maxAge: UInt32(clamping: command.maxAgeHours * 3600)),
+            ListOpened(code: command.code, title: command.title, basis: command.basis, authority: authority.text, maxAge: UInt32(clamping: command.maxAgeHours * 3600),
+                kind: kind, noticeRequired: command.noticeRequired ?? false),
             actor: command.actor.actor)
         return try summary(command.code)
     }
@@ -24,7 +28,7 @@ extension NodeService {
         }
         let addition = ListAddition(
             subject: try subject(command.subject, person: command.person, "--subject"), name: Normalisation.line(command.subjectName),
-            document: command.document, since: since, until: until)
+            document: command.document, since: since, until: until, notice: try command.notice.flatMap { try notice($0) })
         _ = try node.addToList(code: command.list, addition, actor: command.actor.actor)
         return try summary(command.list)
     }
@@ -72,7 +76,7 @@ extension NodeService {
             return ListSummary(
                 code: state.row.opened.code, id: state.row.id.description, title: state.row.opened.title, basis: state.row.opened.basis,
                 authority: state.row.opened.authority, issuer: state.row.id.replica.path.description, edition: state.edition?.number,
-                entries: state.standing, staged: state.staged, removed: state.removed, issuedAt: state.statement.map { Instant.text($0.issuedAt) },
+                entries: state.standing, staged: state.staged, removed: state.removed, pending: state.pending, kind: state.row.opened.kind.name, issuedAt: state.statement.map { Instant.text($0.issuedAt) },
                 validUntil: state.statement.map { Instant.text($0.validUntil) }, freshness: freshness)
         }
     }

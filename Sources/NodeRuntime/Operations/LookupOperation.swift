@@ -49,7 +49,7 @@ extension LookupResult {
     /// The answer as commands and programs get it; ``LookupJSON`` writes the same.
     func response(node: String, lastContact: UInt64?) -> LookupCommand.Response {
         LookupCommand.Response(
-            subject: subject.description, confirm: confirm, microseconds: Int(took / .microseconds(1)), receipt: receipt, answeredAt: Instant.text(answeredAt), node: node,
+            subject: subject.description, aliases: aliases.isEmpty ? nil : aliases, confirm: confirm, microseconds: Int(took / .microseconds(1)), receipt: receipt, answeredAt: Instant.text(answeredAt), node: node,
             lists: lists.map(answer), recordsHeld: LookupJSON.held(self), records: marked.map(\.line), recordsCut: isCut ? true : nil,
             notices: notices > 0 ? notices : nil, lastContact: lastContact.map { Instant.text($0) })
     }

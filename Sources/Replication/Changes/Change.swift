@@ -55,6 +55,8 @@ package enum ChangeKind: Sendable, Hashable {
     case revocation(Revocation)
     /// What people do to an existing record.
     case act(RecordAct)
+    /// What units say beside records.
+    case affair(Affair)
     /// About changes on their way.
     case federation(FederationAct)
     /// On the way to being effective, and sent back.
@@ -78,6 +80,7 @@ package enum ChangeKind: Sendable, Hashable {
         switch self {
         case .listRemoval, .revocation: .relief
         case .act(let act): act.lane
+        case .affair(let affair): affair.lane
         case .federation(let act): act.lane
         case .draftStep(let step): step.lane
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
@@ -92,6 +95,7 @@ package enum ChangeKind: Sendable, Hashable {
         case .attachmentsAdded: "attachments-added"
         case .revocation: "revocation"
         case .act(let act): act.name
+        case .affair(let affair): affair.name
         case .federation(let act): act.name
         case .draftStep(let step): "draft-\(step.kind.name)"
         case .listOpened: "list-opened"

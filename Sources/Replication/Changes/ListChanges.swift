@@ -9,8 +9,13 @@ package struct ListOpened: Sendable, Hashable {
     package var authority: String
     /// Seconds a freshness statement stays valid.
     package var maxAge: UInt32
+    package var kind: ListKind
+    /// An entry without notice of grounds stays pending (T19).
+    package var noticeRequired: Bool
 
-    package init(code: String, title: String, basis: String, authority: String, maxAge: UInt32) {
+    package init(code: String, title: String, basis: String, authority: String, maxAge: UInt32, kind: ListKind = .other, noticeRequired: Bool = false) {
+        self.kind = kind
+        self.noticeRequired = noticeRequired
         self.code = code
         self.title = title
         self.basis = basis
@@ -30,8 +35,16 @@ package struct ListEntry: Sendable, Hashable {
     package var since: CivilDate
     /// nil = until removed.
     package var until: CivilDate?
+    package var notice: ListNotice?
+    /// That it follows.
+    package var proposal: Dot?
 
-    package init(list: Dot, subject: SubjectKey, name: String, document: String, authority: String, since: CivilDate, until: CivilDate?) {
+    package init(
+        list: Dot, subject: SubjectKey, name: String, document: String, authority: String, since: CivilDate, until: CivilDate?, notice: ListNotice? = nil,
+        proposal: Dot? = nil
+    ) {
+        self.notice = notice
+        self.proposal = proposal
         self.list = list
         self.subject = subject
         self.name = name

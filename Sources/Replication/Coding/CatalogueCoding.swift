@@ -8,6 +8,7 @@ extension Catalogue {
         wire.title = title
         wire.normalisation = Normalisation.version
         wire.items = items.map(\.wire)
+        wire.withdrawals = withdrawals.map(\.wire)
         return wire
     }
 
@@ -19,10 +20,41 @@ extension Catalogue {
         guard wire.items.count <= 1000 else { throw CodingFault("more than 1000 catalogue items") }
         var items: [CatalogueItem] = []
         for item in wire.items { items.append(try CatalogueItem(item)) }
-        self.init(number: wire.number, title: wire.title, items: items)
+        guard wire.withdrawals.count <= 1000 else { throw CodingFault("more than 1000 withdrawn items") }
+        var withdrawals: [ItemWithdrawal] = []
+        for one in wire.withdrawals { withdrawals.append(try ItemWithdrawal(one)) }
+        self.init(number: wire.number, title: wire.title, items: items, withdrawals: withdrawals)
         let faults = faults()
         guard faults.isEmpty else { throw CodingFault("catalogue edition \(wire.number): \(faults.prefix(3).joined(separator: "; "))") }
     }
+}
+
+extension ItemWithdrawal {
+    fileprivate var wire: WireItemWithdrawal {
+        var wire = WireItemWithdrawal()
+        wire.item = item
+        wire.reason = reason
+        if let lawfulUntil { wire.lawfulUntil = lawfulUntil.daysSinceEpoch }
+        wire.cutOver = cutOver.map(\.wire)
+        return wire
+    }
+
+    fileprivate init(_ wire: WireItemWithdrawal) throws(CodingFault) {
+        self.init(
+            item: wire.item, reason: wire.reason, lawfulUntil: wire.hasLawfulUntil ? try IssuedCoding.date(wire.lawfulUntil) : nil,
+            cutOver: wire.cutOver.map { CutOver($0) })
+    }
+}
+
+extension CutOver {
+    var wire: WireCutOver {
+        var wire = WireCutOver()
+        wire.replica = replica
+        wire.counter = counter
+        return wire
+    }
+
+    init(_ wire: WireCutOver) { self.init(replica: wire.replica, counter: wire.counter) }
 }
 
 extension CatalogueItem {

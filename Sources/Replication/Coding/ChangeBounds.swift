@@ -15,6 +15,9 @@ enum ChangeBounds {
         ([48, 3, 9], 1000 * CatalogueItem.maximumFields),
         ([48, 3, 10], 64_000),
         ([48, 3, 12], 64_000),
+        // What was withdrawn, and the cut-overs.
+        ([48, 5], 1000),
+        ([48, 5, 4], 100_000),
         ([49, 1, 9], CatalogueItem.maximumFields),
         ([49, 1, 10], 64),
         ([49, 1, 12], 64),

@@ -50,6 +50,7 @@ extension Change {
         case .attachmentsAdded(let added): wire.attachmentsAdded = added.wire
         case .revocation(let revocation): wire.revocation = revocation.wire
         case .act(let act): act.write(&wire)
+        case .affair(let affair): affair.write(&wire)
         case .federation(let act): act.write(&wire)
         case .draftStep(let step): wire.draftStep = step.wire
         case .listOpened(let opened): wire.listOpened = opened.wire
@@ -104,11 +105,17 @@ extension ChangeKind {
         case .identity(let link): self = .act(.identity(try IdentityLink(link)))
         case .fulfilment(let one): self = .act(.fulfilment(try Fulfilment(one)))
         case .draftStep(let step): self = .draftStep(try DraftStep(step))
-        case .listOpened(let opened): self = .listOpened(ListOpened(opened))
+        case .listOpened(let opened): self = .listOpened(try ListOpened(opened))
         case .listEntry(let entry): self = .listEntry(try ListEntry(entry))
         case .listRemoval(let removal): self = .listRemoval(try ListRemoval(removal))
         case .listEdition(let edition): self = .listEdition(try ListEdition(edition))
         case .listDigests(let digests): self = .listDigests(try ListDigests(digests))
+        case .listProposal(let proposal): self = .affair(.listProposal(try ListProposal(proposal)))
+        case .listReply(let reply): self = .affair(.listReply(try ListReply(reply)))
+        case .subjectAlias(let alias): self = .affair(.alias(try SubjectAlias(alias)))
+        case .measureOpened(let measure): self = .affair(.measureOpened(try MeasureOpened(measure)))
+        case .measureClosed(let closed): self = .affair(.measureClosed(try MeasureClosed(closed)))
+        case .disclosureNarrowed(let narrowed): self = .affair(.disclosure(try DisclosureNarrowed(narrowed)))
         case .catalogueEdition(let catalogue): self = .catalogue(try Catalogue(catalogue))
         case .unitRegistryEdition(let registry): self = .units(try UnitRegistry(registry))
         case .legalProfileEdition(let profile): self = .profile(try LegalProfile(profile))

@@ -9,11 +9,15 @@ extension ListOpened {
         wire.basis = basis
         wire.authority = authority
         wire.maxAge = maxAge
+        wire.listKind = kind.rawValue
+        wire.noticeRequired = noticeRequired
         return wire
     }
 
-    init(_ wire: WireListOpened) {
-        self.init(code: wire.code, title: wire.title, basis: wire.basis, authority: wire.authority, maxAge: wire.maxAge)
+    init(_ wire: WireListOpened) throws(CodingFault) {
+        guard let kind = ListKind(rawValue: wire.listKind) else { throw CodingFault("unknown kind of list \(wire.listKind)") }
+        self.init(
+            code: wire.code, title: wire.title, basis: wire.basis, authority: wire.authority, maxAge: wire.maxAge, kind: kind, noticeRequired: wire.noticeRequired)
     }
 }
 
@@ -27,6 +31,8 @@ extension ListEntry {
         wire.authority = authority
         wire.since = since.daysSinceEpoch
         if let until { wire.until = until.daysSinceEpoch }
+        if let notice { wire.notice = notice.wire }
+        if let proposal { wire.proposal = proposal.wire }
         return wire
     }
 
@@ -39,7 +45,8 @@ extension ListEntry {
         }
         self.init(
             list: try Dot(wire.list), subject: try SubjectKey(wire.subject), name: wire.name, document: wire.document,
-            authority: wire.authority, since: since, until: until)
+            authority: wire.authority, since: since, until: until, notice: wire.hasNotice ? try ListNotice(wire.notice) : nil,
+            proposal: wire.hasProposal ? try Dot(wire.proposal) : nil)
     }
 }
 

@@ -98,20 +98,15 @@ extension Succession {
         wire.kind = kind.rawValue
         wire.document = document
         wire.on = on.daysSinceEpoch
-        wire.cutOver = cutOver.map { cut in
-            var out = WireCutOver()
-            out.replica = cut.replica
-            out.counter = cut.counter
-            return out
-        }
+        wire.cutOver = cutOver.map(\.wire)
         return wire
     }
 
     fileprivate init(_ wire: WireSuccession) throws(CodingFault) {
-        guard let kind = SuccessionKind(rawValue: wire.kind), wire.cutOver.count <= 1000 else { throw CodingFault("a succession of unknown kind \(wire.kind)") }
+        guard let kind = SuccessionKind(rawValue: wire.kind), wire.cutOver.count <= CutOver.maximumReplicas else { throw CodingFault("a succession of unknown kind \(wire.kind)") }
         self.init(
             from: try IssuedCoding.code(wire.from), to: try IssuedCoding.code(wire.to), kind: kind, document: wire.document, on: try IssuedCoding.date(wire.on),
-            cutOver: wire.cutOver.map { CutOver(replica: $0.replica, counter: $0.counter) })
+            cutOver: wire.cutOver.map { CutOver($0) })
     }
 }
 

@@ -140,7 +140,7 @@ extension ChangeKind {
         switch self {
         case .recordState(let state): state.subject
         case .act(.correction(let correction)): correction.subject
-        case .act, .federation, .draftStep, .attachmentsAdded, .revocation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile,
+        case .act, .affair, .federation, .draftStep, .attachmentsAdded, .revocation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile,
             .calendar, .itemProposal, .proposalReply, .unknown: nil
         }
     }

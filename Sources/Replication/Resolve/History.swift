@@ -58,7 +58,7 @@ struct ChangeSort: OptionSet, Sendable {
             case .forwarding: self = []
             }
         case .draftStep: self = .draftStep
-        case .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
+        case .affair, .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .unknown: self = []
         }
     }

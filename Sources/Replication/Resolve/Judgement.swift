@@ -74,12 +74,19 @@ package struct Circumstances {
     package let isTaken: (Dot) -> Bool
     /// Why a proof of origin does not hold; nil = key, signature and digests fit.
     package let proofFault: (OriginProof) -> String?
+    /// What a held list was opened as.
+    package let list: (Dot) -> ListOpened?
+    /// By the newest editions held.
+    package let cutOvers: () -> CutOvers
 
     package init(
         edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,
         matches: @escaping ([UInt8]) -> Bool = { _ in false }, isTaken: @escaping (Dot) -> Bool = { _ in false },
-        proofFault: @escaping (OriginProof) -> String? = { _ in "nothing is known of keys" }
+        proofFault: @escaping (OriginProof) -> String? = { _ in "nothing is known of keys" },
+        list: @escaping (Dot) -> ListOpened? = { _ in nil }, cutOvers: @escaping () -> CutOvers = { .none }
     ) {
+        self.list = list
+        self.cutOvers = cutOvers
         self.edition = edition
         self.holds = holds
         self.naturalKey = naturalKey
@@ -91,6 +98,13 @@ package struct Circumstances {
 
 /// Judges one authentic change from what is held. Total: any well-formed change gets an answer.
 package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstances: Circumstances) -> Judgement {
+    let judgement = judgeAsNamed(change, dot, ledger, circumstances)
+    guard judgement == .accepted else { return judgement }
+    return circumstances.cutOvers().fault(change, dot, edition: circumstances.edition) ?? .accepted
+}
+
+/// By the editions that it names.
+private func judgeAsNamed(_ change: Change, _ dot: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
     if change.kind.lane != ledger.lane, change.kind != .unknown {
         return .quarantined(rule: "wrong-lane", detail: "\(change.kind.name) does not travel in the \(ledger.lane.name) lane")
     }
@@ -101,15 +115,16 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
     case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
     case .act(let act): return judge(act, change, dot, ledger, circumstances)
+    case .affair(let affair): return judge(affair, change, ledger, circumstances)
     case .federation(let act): return judge(act, change, dot, ledger, circumstances)
     case .draftStep(let step): return judge(step, change, dot, ledger, circumstances)
-    case .listOpened(let opened): return judge(opened, change, ledger)
+    case .listOpened(let opened): return judge(opened, change, ledger) ?? listingFault(opened, change, ledger.replica.path, circumstances) ?? .accepted
     case .listEntry(let entry):
         switch ledger.audience {
         case .local, .published: break
         case .lineage: return .quarantined(rule: "wrong-audience", detail: "an entry is a draft or published")
         }
-        if let fault = listFault(entry.list, ledger, circumstances) { return fault }
+        if let fault = listFault(entry.list, ledger, circumstances, change) { return fault }
         if entry.document.isEmpty { return .quarantined(rule: "list-document", detail: "an entry names its decision document") }
         if let record = change.record, record.replica.path != ledger.replica.path {
             return .quarantined(rule: "not-competent", detail: "entry \(record.short) was not created by the list's issuer")
@@ -120,7 +135,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
         case .local, .published: break
         case .lineage: return .quarantined(rule: "wrong-audience", detail: "a removal is published, or of a draft here")
         }
-        return listFault(removal.list, ledger, circumstances) ?? personFault(removal.subject, name: "", ledger) ?? .accepted
+        return listFault(removal.list, ledger, circumstances, change) ?? personFault(removal.subject, name: "", ledger) ?? .accepted
     case .listDigests(let digests):
         if ledger.audience != .published { return .quarantined(rule: "wrong-audience", detail: "digests of a list are published") }
         if digests.replica.path != ledger.replica.path { return .quarantined(rule: "not-competent", detail: "entries of \(digests.replica.path)") }
@@ -178,7 +193,12 @@ package func judge(_ frame: RecordFrame, ledger: LedgerID, in circumstances: Cir
     if let fault = actorFault(frame.actor) { return fault }
     let author = ledger.replica.path
     switch place(frame.item, frame.validity, frame.actor, frame.editions.first, author, ledger, circumstances) {
-    case .sound: return unitFault(frame.actor, frame.editions, author: author, circumstances.edition) ?? .accepted
+    case .sound:
+        // Row by row, then: not all of them may be beyond the frontier.
+        if circumstances.cutOvers().concerns(unit: frame.actor.unit, item: frame.item) {
+            return .quarantined(rule: "cut-over", detail: "the unit or the item has ended")
+        }
+        return unitFault(frame.actor, frame.editions, author: author, circumstances.edition) ?? .accepted
     case .fault(let judgement): return judgement
     }
 }
@@ -256,7 +276,7 @@ private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerI
     return .accepted
 }
 
-private func judge(_ opened: ListOpened, _ change: Change, _ ledger: LedgerID) -> Judgement {
+private func judge(_ opened: ListOpened, _ change: Change, _ ledger: LedgerID) -> Judgement? {
     guard ledger.audience == .published else { return .quarantined(rule: "wrong-audience", detail: "a list is published") }
     guard change.record == nil else { return .quarantined(rule: "malformed", detail: "a list is opened once") }
     guard ListCode.isValid(opened.code) else { return .quarantined(rule: "list-code", detail: "a list code is 1…40 of a-z, 0-9, -") }
@@ -265,15 +285,18 @@ private func judge(_ opened: ListOpened, _ change: Change, _ ledger: LedgerID) -
         return .quarantined(rule: "list-authority", detail: "the competent authority has no valid code")
     }
     guard opened.maxAge > 0 else { return .quarantined(rule: "list-age", detail: "a list says how long it stays fresh") }
-    return .accepted
+    return nil
 }
 
 /// Only the node that issued a list changes it; streets propose.
-private func listFault(_ list: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement? {
+/// - Parameter change: of which competence is asked; nil for what follows from entries and removals.
+private func listFault(_ list: Dot, _ ledger: LedgerID, _ circumstances: Circumstances, _ change: Change? = nil) -> Judgement? {
     guard list.replica.path == ledger.replica.path else {
         return .quarantined(rule: "not-competent", detail: "the list belongs to \(list.replica.path)")
     }
-    return circumstances.holds(list) ? nil : .waiting(.change(list))
+    guard circumstances.holds(list) else { return .waiting(.change(list)) }
+    guard let change, let opened = circumstances.list(list) else { return nil }
+    return listingFault(opened, change, ledger.replica.path, circumstances)
 }
 
 /// Proposals travel up to the root; streets and districts propose, the root decides.

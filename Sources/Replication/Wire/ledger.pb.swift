@@ -669,6 +669,54 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .listDigests(newValue)}
   }
 
+  package var listProposal: WireListProposal {
+    get {
+      if case .listProposal(let v)? = _storage._kind {return v}
+      return WireListProposal()
+    }
+    set {_uniqueStorage()._kind = .listProposal(newValue)}
+  }
+
+  package var listReply: WireListReply {
+    get {
+      if case .listReply(let v)? = _storage._kind {return v}
+      return WireListReply()
+    }
+    set {_uniqueStorage()._kind = .listReply(newValue)}
+  }
+
+  package var subjectAlias: WireSubjectAlias {
+    get {
+      if case .subjectAlias(let v)? = _storage._kind {return v}
+      return WireSubjectAlias()
+    }
+    set {_uniqueStorage()._kind = .subjectAlias(newValue)}
+  }
+
+  package var measureOpened: WireMeasureOpened {
+    get {
+      if case .measureOpened(let v)? = _storage._kind {return v}
+      return WireMeasureOpened()
+    }
+    set {_uniqueStorage()._kind = .measureOpened(newValue)}
+  }
+
+  package var measureClosed: WireMeasureClosed {
+    get {
+      if case .measureClosed(let v)? = _storage._kind {return v}
+      return WireMeasureClosed()
+    }
+    set {_uniqueStorage()._kind = .measureClosed(newValue)}
+  }
+
+  package var disclosureNarrowed: WireDisclosureNarrowed {
+    get {
+      if case .disclosureNarrowed(let v)? = _storage._kind {return v}
+      return WireDisclosureNarrowed()
+    }
+    set {_uniqueStorage()._kind = .disclosureNarrowed(newValue)}
+  }
+
   package var catalogueEdition: WireCatalogueEdition {
     get {
       if case .catalogueEdition(let v)? = _storage._kind {return v}
@@ -795,6 +843,12 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case listRemoval(WireListRemoval)
     case listEdition(WireListEdition)
     case listDigests(WireListDigests)
+    case listProposal(WireListProposal)
+    case listReply(WireListReply)
+    case subjectAlias(WireSubjectAlias)
+    case measureOpened(WireMeasureOpened)
+    case measureClosed(WireMeasureClosed)
+    case disclosureNarrowed(WireDisclosureNarrowed)
     case catalogueEdition(WireCatalogueEdition)
     case itemProposal(WireItemProposal)
     case unitRegistryEdition(WireUnitRegistryEdition)
@@ -1558,55 +1612,112 @@ package nonisolated struct WireListOpened: Sendable {
   /// seconds a freshness statement stays valid
   package var maxAge: UInt32 = 0
 
+  /// 0 other, 1 serious dishonesty, 2 good faith (red), 3 watch, 4 abnormal operation
+  package var listKind: UInt32 = 0
+
+  /// an entry without notice of grounds stays pending
+  package var noticeRequired: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The subject was told the grounds before it is listed.
+package nonisolated struct WireListNotice: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// normalised number of the notice
+  package var document: String = String()
+
+  /// civil date
+  package var servedOn: Int32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
 /// An entry is a record of its own: its id is its dot, or the draft's it enters from.
-package nonisolated struct WireListEntry: Sendable {
+package nonisolated struct WireListEntry: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var list: WireDot {
-    get {_list ?? WireDot()}
-    set {_list = newValue}
+    get {_storage._list ?? WireDot()}
+    set {_uniqueStorage()._list = newValue}
   }
   /// Returns true if `list` has been explicitly set.
-  package var hasList: Bool {self._list != nil}
+  package var hasList: Bool {_storage._list != nil}
   /// Clears the value of `list`. Subsequent reads from it will return its default value.
-  package mutating func clearList() {self._list = nil}
+  package mutating func clearList() {_uniqueStorage()._list = nil}
 
   package var subject: WireSubject {
-    get {_subject ?? WireSubject()}
-    set {_subject = newValue}
+    get {_storage._subject ?? WireSubject()}
+    set {_uniqueStorage()._subject = newValue}
   }
   /// Returns true if `subject` has been explicitly set.
-  package var hasSubject: Bool {self._subject != nil}
+  package var hasSubject: Bool {_storage._subject != nil}
   /// Clears the value of `subject`. Subsequent reads from it will return its default value.
-  package mutating func clearSubject() {self._subject = nil}
+  package mutating func clearSubject() {_uniqueStorage()._subject = nil}
 
-  package var name: String = String()
+  package var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// normalised number of the decision
-  package var document: String = String()
+  package var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+  }
 
   /// unit code
-  package var authority: String = String()
+  package var authority: String {
+    get {_storage._authority}
+    set {_uniqueStorage()._authority = newValue}
+  }
 
   /// civil date
-  package var since: Int32 = 0
+  package var since: Int32 {
+    get {_storage._since}
+    set {_uniqueStorage()._since = newValue}
+  }
 
   /// civil date; 0 = until removed
-  package var until: Int32 = 0
+  package var until: Int32 {
+    get {_storage._until}
+    set {_uniqueStorage()._until = newValue}
+  }
+
+  /// absent: none was given
+  package var notice: WireListNotice {
+    get {_storage._notice ?? WireListNotice()}
+    set {_uniqueStorage()._notice = newValue}
+  }
+  /// Returns true if `notice` has been explicitly set.
+  package var hasNotice: Bool {_storage._notice != nil}
+  /// Clears the value of `notice`. Subsequent reads from it will return its default value.
+  package mutating func clearNotice() {_uniqueStorage()._notice = nil}
+
+  /// that it follows
+  package var proposal: WireDot {
+    get {_storage._proposal ?? WireDot()}
+    set {_uniqueStorage()._proposal = newValue}
+  }
+  /// Returns true if `proposal` has been explicitly set.
+  package var hasProposal: Bool {_storage._proposal != nil}
+  /// Clears the value of `proposal`. Subsequent reads from it will return its default value.
+  package mutating func clearProposal() {_uniqueStorage()._proposal = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _list: WireDot? = nil
-  fileprivate var _subject: WireSubject? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Relief names what it relieves by itself, so that it acts before the entry arrives.
@@ -1646,6 +1757,295 @@ package nonisolated struct WireListRemoval: Sendable {
 
   fileprivate var _list: WireDot? = nil
   fileprivate var _subject: WireSubject? = nil
+}
+
+/// Somebody who may not change a list says how it should be changed (T19); binds nobody until its issuer decides.
+package nonisolated struct WireListProposal: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var list: WireDot {
+    get {_storage._list ?? WireDot()}
+    set {_uniqueStorage()._list = newValue}
+  }
+  /// Returns true if `list` has been explicitly set.
+  package var hasList: Bool {_storage._list != nil}
+  /// Clears the value of `list`. Subsequent reads from it will return its default value.
+  package mutating func clearList() {_uniqueStorage()._list = nil}
+
+  /// 1 add, 2 remove, 3 objection to a mirrored list (M28)
+  package var intent: UInt32 {
+    get {_storage._intent}
+    set {_uniqueStorage()._intent = newValue}
+  }
+
+  package var subject: WireSubject {
+    get {_storage._subject ?? WireSubject()}
+    set {_uniqueStorage()._subject = newValue}
+  }
+  /// Returns true if `subject` has been explicitly set.
+  package var hasSubject: Bool {_storage._subject != nil}
+  /// Clears the value of `subject`. Subsequent reads from it will return its default value.
+  package mutating func clearSubject() {_uniqueStorage()._subject = nil}
+
+  package var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// normalised number of the decision
+  package var document: String {
+    get {_storage._document}
+    set {_uniqueStorage()._document = newValue}
+  }
+
+  /// unit code: who made the decision
+  package var authority: String {
+    get {_storage._authority}
+    set {_uniqueStorage()._authority = newValue}
+  }
+
+  /// civil date; add only
+  package var since: Int32 {
+    get {_storage._since}
+    set {_uniqueStorage()._since = newValue}
+  }
+
+  /// civil date; 0 = until removed
+  package var until: Int32 {
+    get {_storage._until}
+    set {_uniqueStorage()._until = newValue}
+  }
+
+  /// and the criteria it rests on
+  package var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  package var notice: WireListNotice {
+    get {_storage._notice ?? WireListNotice()}
+    set {_uniqueStorage()._notice = newValue}
+  }
+  /// Returns true if `notice` has been explicitly set.
+  package var hasNotice: Bool {_storage._notice != nil}
+  /// Clears the value of `notice`. Subsequent reads from it will return its default value.
+  package mutating func clearNotice() {_uniqueStorage()._notice = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What the list's issuer decided on a proposal; back into the proposer's line.
+package nonisolated struct WireListReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var proposal: WireDot {
+    get {_proposal ?? WireDot()}
+    set {_proposal = newValue}
+  }
+  /// Returns true if `proposal` has been explicitly set.
+  package var hasProposal: Bool {self._proposal != nil}
+  /// Clears the value of `proposal`. Subsequent reads from it will return its default value.
+  package mutating func clearProposal() {self._proposal = nil}
+
+  package var list: WireDot {
+    get {_list ?? WireDot()}
+    set {_list = newValue}
+  }
+  /// Returns true if `list` has been explicitly set.
+  package var hasList: Bool {self._list != nil}
+  /// Clears the value of `list`. Subsequent reads from it will return its default value.
+  package mutating func clearList() {self._list = nil}
+
+  /// 1 adopted, 2 declined
+  package var outcome: UInt32 = 0
+
+  package var reason: String = String()
+
+  /// the entry or removal; only when adopted
+  package var result: WireDot {
+    get {_result ?? WireDot()}
+    set {_result = newValue}
+  }
+  /// Returns true if `result` has been explicitly set.
+  package var hasResult: Bool {self._result != nil}
+  /// Clears the value of `result`. Subsequent reads from it will return its default value.
+  package mutating func clearResult() {self._result = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _proposal: WireDot? = nil
+  fileprivate var _list: WireDot? = nil
+  fileprivate var _result: WireDot? = nil
+}
+
+/// Two codes are one organisation: renamed, or its code changed (M38). Withdrawn, it never was; that wins.
+package nonisolated struct WireSubjectAlias: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var oldCode: String = String()
+
+  package var newCode: String = String()
+
+  /// of the change of registration
+  package var document: String = String()
+
+  /// under the new code
+  package var name: String = String()
+
+  /// civil date
+  package var on: Int32 = 0
+
+  package var withdrawn: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A department applied a measure, or says why not, on what a look-up answered (联合奖惩案例).
+package nonisolated struct WireMeasureOpened: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the list entry, or the record
+  package var basis: WireDot {
+    get {_storage._basis ?? WireDot()}
+    set {_uniqueStorage()._basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {_storage._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {_uniqueStorage()._basis = nil}
+
+  package var subject: WireSubject {
+    get {_storage._subject ?? WireSubject()}
+    set {_uniqueStorage()._subject = newValue}
+  }
+  /// Returns true if `subject` has been explicitly set.
+  package var hasSubject: Bool {_storage._subject != nil}
+  /// Clears the value of `subject`. Subsequent reads from it will return its default value.
+  package mutating func clearSubject() {_uniqueStorage()._subject = nil}
+
+  package var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// of the look-up
+  package var receipt: String {
+    get {_storage._receipt}
+    set {_uniqueStorage()._receipt = newValue}
+  }
+
+  /// what was looked up for
+  package var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+  }
+
+  /// code or words of the published measure list
+  package var measure: String {
+    get {_storage._measure}
+    set {_uniqueStorage()._measure = newValue}
+  }
+
+  package var applied: Bool {
+    get {_storage._applied}
+    set {_uniqueStorage()._applied = newValue}
+  }
+
+  /// why not; empty when applied
+  package var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  /// civil date
+  package var on: Int32 {
+    get {_storage._on}
+    set {_uniqueStorage()._on = newValue}
+  }
+
+  package var effect: String {
+    get {_storage._effect}
+    set {_uniqueStorage()._effect = newValue}
+  }
+
+  /// of the business case; empty = none
+  package var caseNumber: String {
+    get {_storage._caseNumber}
+    set {_uniqueStorage()._caseNumber = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The measure was lifted, with what it led to.
+package nonisolated struct WireMeasureClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var opened: WireDot {
+    get {_opened ?? WireDot()}
+    set {_opened = newValue}
+  }
+  /// Returns true if `opened` has been explicitly set.
+  package var hasOpened: Bool {self._opened != nil}
+  /// Clears the value of `opened`. Subsequent reads from it will return its default value.
+  package mutating func clearOpened() {self._opened = nil}
+
+  package var reason: String = String()
+
+  package var feedback: String = String()
+
+  /// civil date
+  package var on: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _opened: WireDot? = nil
+}
+
+/// A lower tier shows an item less widely than the catalogue edition named says, until the next edition (M40).
+package nonisolated struct WireDisclosureNarrowed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// digest of the catalogue edition, 32 bytes
+  package var edition: Data = Data()
+
+  /// its number
+  package var item: UInt32 = 0
+
+  /// 2 shared, 3 authorised
+  package var disclosure: UInt32 = 0
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// A signed checkpoint of a list. It cannot undo a held removal.
@@ -1996,9 +2396,42 @@ package nonisolated struct WireCatalogueEdition: Sendable {
   /// version of the normalisation table used at intake
   package var normalisation: UInt32 = 0
 
+  /// ascending by item; in every edition until the item comes back
+  package var withdrawals: [WireItemWithdrawal] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// An item that editions no longer hold: what was entered under earlier ones beyond the cut-over is quarantined (M39).
+package nonisolated struct WireItemWithdrawal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var item: UInt32 = 0
+
+  package var reason: String = String()
+
+  /// decisions up to this day stand, whenever they were entered
+  package var lawfulUntil: Int32 {
+    get {_lawfulUntil ?? 0}
+    set {_lawfulUntil = newValue}
+  }
+  /// Returns true if `lawfulUntil` has been explicitly set.
+  package var hasLawfulUntil: Bool {self._lawfulUntil != nil}
+  /// Clears the value of `lawfulUntil`. Subsequent reads from it will return its default value.
+  package mutating func clearLawfulUntil() {self._lawfulUntil = nil}
+
+  /// what the issuer held when signing, ascending by replica
+  package var cutOver: [WireCutOver] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _lawfulUntil: Int32? = nil
 }
 
 /// A supplement to the catalogue, proposed upward; binds nobody until the root adopts it.
@@ -2968,7 +3401,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{4}\u{c}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{2}\u{7}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{3}list_proposal\0\u{3}list_reply\0\u{3}subject_alias\0\u{3}measure_opened\0\u{3}measure_closed\0\u{3}disclosure_narrowed\0\u{4}\u{6}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{2}\u{7}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -3269,6 +3702,84 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .listDigests(v)
           }
         }()
+        case 37: try {
+          var v: WireListProposal?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .listProposal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .listProposal(v)
+          }
+        }()
+        case 38: try {
+          var v: WireListReply?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .listReply(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .listReply(v)
+          }
+        }()
+        case 39: try {
+          var v: WireSubjectAlias?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .subjectAlias(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .subjectAlias(v)
+          }
+        }()
+        case 40: try {
+          var v: WireMeasureOpened?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .measureOpened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .measureOpened(v)
+          }
+        }()
+        case 41: try {
+          var v: WireMeasureClosed?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .measureClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .measureClosed(v)
+          }
+        }()
+        case 42: try {
+          var v: WireDisclosureNarrowed?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .disclosureNarrowed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .disclosureNarrowed(v)
+          }
+        }()
         case 48: try {
           var v: WireCatalogueEdition?
           var hadOneofValue = false
@@ -3547,6 +4058,30 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .listDigests?: try {
         guard case .listDigests(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .listProposal?: try {
+        guard case .listProposal(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      }()
+      case .listReply?: try {
+        guard case .listReply(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+      }()
+      case .subjectAlias?: try {
+        guard case .subjectAlias(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+      }()
+      case .measureOpened?: try {
+        guard case .measureOpened(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      }()
+      case .measureClosed?: try {
+        guard case .measureClosed(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      case .disclosureNarrowed?: try {
+        guard case .disclosureNarrowed(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
       }()
       case .catalogueEdition?: try {
         guard case .catalogueEdition(let v)? = _storage._kind else { preconditionFailure() }
@@ -4815,7 +5350,7 @@ nonisolated extension WireFulfilment: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireListOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListOpened"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}title\0\u{1}basis\0\u{1}authority\0\u{3}max_age\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}title\0\u{1}basis\0\u{1}authority\0\u{3}max_age\0\u{3}list_kind\0\u{3}notice_required\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4828,6 +5363,8 @@ nonisolated extension WireListOpened: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 3: try { try decoder.decodeSingularStringField(value: &self.basis) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.authority) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.maxAge) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.listKind) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.noticeRequired) }()
       default: break
       }
     }
@@ -4849,6 +5386,12 @@ nonisolated extension WireListOpened: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.maxAge != 0 {
       try visitor.visitSingularUInt32Field(value: self.maxAge, fieldNumber: 5)
     }
+    if self.listKind != 0 {
+      try visitor.visitSingularUInt32Field(value: self.listKind, fieldNumber: 6)
+    }
+    if self.noticeRequired != false {
+      try visitor.visitSingularBoolField(value: self.noticeRequired, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4858,14 +5401,16 @@ nonisolated extension WireListOpened: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.basis != rhs.basis {return false}
     if lhs.authority != rhs.authority {return false}
     if lhs.maxAge != rhs.maxAge {return false}
+    if lhs.listKind != rhs.listKind {return false}
+    if lhs.noticeRequired != rhs.noticeRequired {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireListEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".ListEntry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}subject\0\u{1}name\0\u{1}document\0\u{1}authority\0\u{1}since\0\u{1}until\0")
+nonisolated extension WireListNotice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListNotice"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{3}served_on\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4873,55 +5418,152 @@ nonisolated extension WireListEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._list) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._subject) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.document) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.authority) }()
-      case 6: try { try decoder.decodeSingularSInt32Field(value: &self.since) }()
-      case 7: try { try decoder.decodeSingularSInt32Field(value: &self.until) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 2: try { try decoder.decodeSingularSInt32Field(value: &self.servedOn) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._list {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._subject {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
-    }
     if !self.document.isEmpty {
-      try visitor.visitSingularStringField(value: self.document, fieldNumber: 4)
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
     }
-    if !self.authority.isEmpty {
-      try visitor.visitSingularStringField(value: self.authority, fieldNumber: 5)
+    if self.servedOn != 0 {
+      try visitor.visitSingularSInt32Field(value: self.servedOn, fieldNumber: 2)
     }
-    if self.since != 0 {
-      try visitor.visitSingularSInt32Field(value: self.since, fieldNumber: 6)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListNotice, rhs: WireListNotice) -> Bool {
+    if lhs.document != rhs.document {return false}
+    if lhs.servedOn != rhs.servedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListEntry"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}subject\0\u{1}name\0\u{1}document\0\u{1}authority\0\u{1}since\0\u{1}until\0\u{1}notice\0\u{1}proposal\0")
+
+  fileprivate class _StorageClass {
+    var _list: WireDot? = nil
+    var _subject: WireSubject? = nil
+    var _name: String = String()
+    var _document: String = String()
+    var _authority: String = String()
+    var _since: Int32 = 0
+    var _until: Int32 = 0
+    var _notice: WireListNotice? = nil
+    var _proposal: WireDot? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _list = source._list
+      _subject = source._subject
+      _name = source._name
+      _document = source._document
+      _authority = source._authority
+      _since = source._since
+      _until = source._until
+      _notice = source._notice
+      _proposal = source._proposal
     }
-    if self.until != 0 {
-      try visitor.visitSingularSInt32Field(value: self.until, fieldNumber: 7)
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._list) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._subject) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._document) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._authority) }()
+        case 6: try { try decoder.decodeSingularSInt32Field(value: &_storage._since) }()
+        case 7: try { try decoder.decodeSingularSInt32Field(value: &_storage._until) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._notice) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._proposal) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._list {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._subject {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 3)
+      }
+      if !_storage._document.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._document, fieldNumber: 4)
+      }
+      if !_storage._authority.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._authority, fieldNumber: 5)
+      }
+      if _storage._since != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._since, fieldNumber: 6)
+      }
+      if _storage._until != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._until, fieldNumber: 7)
+      }
+      try { if let v = _storage._notice {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._proposal {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireListEntry, rhs: WireListEntry) -> Bool {
-    if lhs._list != rhs._list {return false}
-    if lhs._subject != rhs._subject {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.document != rhs.document {return false}
-    if lhs.authority != rhs.authority {return false}
-    if lhs.since != rhs.since {return false}
-    if lhs.until != rhs.until {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._list != rhs_storage._list {return false}
+        if _storage._subject != rhs_storage._subject {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._document != rhs_storage._document {return false}
+        if _storage._authority != rhs_storage._authority {return false}
+        if _storage._since != rhs_storage._since {return false}
+        if _storage._until != rhs_storage._until {return false}
+        if _storage._notice != rhs_storage._notice {return false}
+        if _storage._proposal != rhs_storage._proposal {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4975,6 +5617,482 @@ nonisolated extension WireListRemoval: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs._subject != rhs._subject {return false}
     if lhs.document != rhs.document {return false}
     if lhs.authority != rhs.authority {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListProposal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}intent\0\u{1}subject\0\u{1}name\0\u{1}document\0\u{1}authority\0\u{1}since\0\u{1}until\0\u{1}reason\0\u{1}notice\0")
+
+  fileprivate class _StorageClass {
+    var _list: WireDot? = nil
+    var _intent: UInt32 = 0
+    var _subject: WireSubject? = nil
+    var _name: String = String()
+    var _document: String = String()
+    var _authority: String = String()
+    var _since: Int32 = 0
+    var _until: Int32 = 0
+    var _reason: String = String()
+    var _notice: WireListNotice? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _list = source._list
+      _intent = source._intent
+      _subject = source._subject
+      _name = source._name
+      _document = source._document
+      _authority = source._authority
+      _since = source._since
+      _until = source._until
+      _reason = source._reason
+      _notice = source._notice
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._list) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._intent) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._subject) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._document) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._authority) }()
+        case 7: try { try decoder.decodeSingularSInt32Field(value: &_storage._since) }()
+        case 8: try { try decoder.decodeSingularSInt32Field(value: &_storage._until) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._notice) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._list {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._intent != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._intent, fieldNumber: 2)
+      }
+      try { if let v = _storage._subject {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 4)
+      }
+      if !_storage._document.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._document, fieldNumber: 5)
+      }
+      if !_storage._authority.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._authority, fieldNumber: 6)
+      }
+      if _storage._since != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._since, fieldNumber: 7)
+      }
+      if _storage._until != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._until, fieldNumber: 8)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 9)
+      }
+      try { if let v = _storage._notice {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListProposal, rhs: WireListProposal) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._list != rhs_storage._list {return false}
+        if _storage._intent != rhs_storage._intent {return false}
+        if _storage._subject != rhs_storage._subject {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._document != rhs_storage._document {return false}
+        if _storage._authority != rhs_storage._authority {return false}
+        if _storage._since != rhs_storage._since {return false}
+        if _storage._until != rhs_storage._until {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._notice != rhs_storage._notice {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}list\0\u{1}outcome\0\u{1}reason\0\u{1}result\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._proposal) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._list) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.outcome) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._result) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._proposal {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._list {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.outcome != 0 {
+      try visitor.visitSingularUInt32Field(value: self.outcome, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try { if let v = self._result {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListReply, rhs: WireListReply) -> Bool {
+    if lhs._proposal != rhs._proposal {return false}
+    if lhs._list != rhs._list {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._result != rhs._result {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSubjectAlias: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SubjectAlias"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}old_code\0\u{3}new_code\0\u{1}document\0\u{1}name\0\u{1}on\0\u{1}withdrawn\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.oldCode) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.newCode) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularSInt32Field(value: &self.on) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.withdrawn) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.oldCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldCode, fieldNumber: 1)
+    }
+    if !self.newCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.newCode, fieldNumber: 2)
+    }
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 3)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
+    if self.on != 0 {
+      try visitor.visitSingularSInt32Field(value: self.on, fieldNumber: 5)
+    }
+    if self.withdrawn != false {
+      try visitor.visitSingularBoolField(value: self.withdrawn, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSubjectAlias, rhs: WireSubjectAlias) -> Bool {
+    if lhs.oldCode != rhs.oldCode {return false}
+    if lhs.newCode != rhs.newCode {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.on != rhs.on {return false}
+    if lhs.withdrawn != rhs.withdrawn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMeasureOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".MeasureOpened"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}basis\0\u{1}subject\0\u{1}name\0\u{1}receipt\0\u{1}purpose\0\u{1}measure\0\u{1}applied\0\u{1}reason\0\u{1}on\0\u{1}effect\0\u{3}case_number\0")
+
+  fileprivate class _StorageClass {
+    var _basis: WireDot? = nil
+    var _subject: WireSubject? = nil
+    var _name: String = String()
+    var _receipt: String = String()
+    var _purpose: String = String()
+    var _measure: String = String()
+    var _applied: Bool = false
+    var _reason: String = String()
+    var _on: Int32 = 0
+    var _effect: String = String()
+    var _caseNumber: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _basis = source._basis
+      _subject = source._subject
+      _name = source._name
+      _receipt = source._receipt
+      _purpose = source._purpose
+      _measure = source._measure
+      _applied = source._applied
+      _reason = source._reason
+      _on = source._on
+      _effect = source._effect
+      _caseNumber = source._caseNumber
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._basis) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._subject) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._receipt) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._purpose) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._measure) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._applied) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 9: try { try decoder.decodeSingularSInt32Field(value: &_storage._on) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._effect) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._caseNumber) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._basis {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._subject {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 3)
+      }
+      if !_storage._receipt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._receipt, fieldNumber: 4)
+      }
+      if !_storage._purpose.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._purpose, fieldNumber: 5)
+      }
+      if !_storage._measure.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._measure, fieldNumber: 6)
+      }
+      if _storage._applied != false {
+        try visitor.visitSingularBoolField(value: _storage._applied, fieldNumber: 7)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 8)
+      }
+      if _storage._on != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._on, fieldNumber: 9)
+      }
+      if !_storage._effect.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._effect, fieldNumber: 10)
+      }
+      if !_storage._caseNumber.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._caseNumber, fieldNumber: 11)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireMeasureOpened, rhs: WireMeasureOpened) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._basis != rhs_storage._basis {return false}
+        if _storage._subject != rhs_storage._subject {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._receipt != rhs_storage._receipt {return false}
+        if _storage._purpose != rhs_storage._purpose {return false}
+        if _storage._measure != rhs_storage._measure {return false}
+        if _storage._applied != rhs_storage._applied {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._on != rhs_storage._on {return false}
+        if _storage._effect != rhs_storage._effect {return false}
+        if _storage._caseNumber != rhs_storage._caseNumber {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMeasureClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".MeasureClosed"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}reason\0\u{1}feedback\0\u{1}on\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._opened) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.feedback) }()
+      case 4: try { try decoder.decodeSingularSInt32Field(value: &self.on) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._opened {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.feedback.isEmpty {
+      try visitor.visitSingularStringField(value: self.feedback, fieldNumber: 3)
+    }
+    if self.on != 0 {
+      try visitor.visitSingularSInt32Field(value: self.on, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireMeasureClosed, rhs: WireMeasureClosed) -> Bool {
+    if lhs._opened != rhs._opened {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.feedback != rhs.feedback {return false}
+    if lhs.on != rhs.on {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDisclosureNarrowed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DisclosureNarrowed"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}edition\0\u{1}item\0\u{1}disclosure\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.edition) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.item) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.disclosure) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.edition.isEmpty {
+      try visitor.visitSingularBytesField(value: self.edition, fieldNumber: 1)
+    }
+    if self.item != 0 {
+      try visitor.visitSingularUInt32Field(value: self.item, fieldNumber: 2)
+    }
+    if self.disclosure != 0 {
+      try visitor.visitSingularUInt32Field(value: self.disclosure, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDisclosureNarrowed, rhs: WireDisclosureNarrowed) -> Bool {
+    if lhs.edition != rhs.edition {return false}
+    if lhs.item != rhs.item {return false}
+    if lhs.disclosure != rhs.disclosure {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -5542,7 +6660,7 @@ nonisolated extension WireCatalogueItem: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireCatalogueEdition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CatalogueEdition"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}title\0\u{1}items\0\u{1}normalisation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}title\0\u{1}items\0\u{1}normalisation\0\u{1}withdrawals\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5554,6 +6672,7 @@ nonisolated extension WireCatalogueEdition: SwiftProtobuf.Message, SwiftProtobuf
       case 2: try { try decoder.decodeSingularStringField(value: &self.title) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.normalisation) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.withdrawals) }()
       default: break
       }
     }
@@ -5572,6 +6691,9 @@ nonisolated extension WireCatalogueEdition: SwiftProtobuf.Message, SwiftProtobuf
     if self.normalisation != 0 {
       try visitor.visitSingularUInt32Field(value: self.normalisation, fieldNumber: 4)
     }
+    if !self.withdrawals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.withdrawals, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5580,6 +6702,56 @@ nonisolated extension WireCatalogueEdition: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.title != rhs.title {return false}
     if lhs.items != rhs.items {return false}
     if lhs.normalisation != rhs.normalisation {return false}
+    if lhs.withdrawals != rhs.withdrawals {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireItemWithdrawal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ItemWithdrawal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}reason\0\u{3}lawful_until\0\u{3}cut_over\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.item) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self._lawfulUntil) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.cutOver) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.item != 0 {
+      try visitor.visitSingularUInt32Field(value: self.item, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try { if let v = self._lawfulUntil {
+      try visitor.visitSingularSInt32Field(value: v, fieldNumber: 3)
+    } }()
+    if !self.cutOver.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cutOver, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireItemWithdrawal, rhs: WireItemWithdrawal) -> Bool {
+    if lhs.item != rhs.item {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._lawfulUntil != rhs._lawfulUntil {return false}
+    if lhs.cutOver != rhs.cutOver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,7 +12,9 @@ struct List: AsyncParsableCommand {
                 --document 文书号 --unit … --operator …
               creditnode list publish serious-tax --unit … --operator … --reviewer …
             """,
-        subcommands: [Create.self, Add.self, ImportEntries.self, Remove.self, Publish.self, RenewKeys.self, ShowLists.self])
+        subcommands: [
+            Create.self, Add.self, ImportEntries.self, Remove.self, Publish.self, ProposeEntry.self, Proposals.self, Decide.self, RenewKeys.self, ShowLists.self,
+        ])
 
     struct Create: NodeCommand {
         static let configuration = CommandConfiguration(abstract: "建立名单，须有法律依据\nCreate a list; it needs a legal basis")
@@ -21,10 +23,13 @@ struct List: AsyncParsableCommand {
         @Option(help: "名称 / title") var title: String
         @Option(help: "法律依据 / legal basis") var basis: String
         @Option(help: "主管单位代码，默认为经办单位 / unit code of the competent authority; default: the acting unit") var authority: String?
+        @Option(help: "serious 严重失信, red 守信激励, watch 重点关注, abnormal 经营异常, other") var kind = "other"
+        @Flag(help: "没有事前告知的列入不生效 / entries without notice of grounds stay pending") var noticeRequired = false
         @Option(help: "时效声明的有效小时数 1–2160 / hours a freshness statement is valid") var maxAgeHours = 168
         @OptionGroup var actor: ActorArguments
         func run() async throws {
-            let command = ListCreateCommand(code: code, title: title, basis: basis, authority: authority, maxAgeHours: maxAgeHours, actor: actor.options)
+            let command = ListCreateCommand(
+                code: code, title: title, basis: basis, authority: authority, kind: kind, noticeRequired: noticeRequired, maxAgeHours: maxAgeHours, actor: actor.options)
             try await List.finish(command, "名单已建立 / list created", common)
         }
     }
@@ -39,9 +44,11 @@ struct List: AsyncParsableCommand {
         @Option(help: "决定文书号 / number of the decision") var document: String
         @Option(help: "列入日期，默认今天 / since, ISO date; default today") var since: String?
         @Option(help: "到期日期 / until, ISO date") var until: String?
+        @OptionGroup var notice: NoticeArguments
         @OptionGroup var actor: ActorArguments
         func run() async throws {
-            let command = ListAddCommand(list: list, subject: try SubjectHelp.read(subject), person: person, subjectName: name, document: document, since: since, until: until, actor: actor.options)
+            let command = ListAddCommand(list: list, subject: try SubjectHelp.read(subject), person: person, subjectName: name, document: document, since: since, until: until,
+                notice: notice.options, actor: actor.options)
             try await List.finish(command, "已拟列入，尚待发布 / staged, not yet published", common)
         }
     }

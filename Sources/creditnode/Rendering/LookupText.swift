@@ -15,6 +15,7 @@ enum LookupText {
         case "wrong-list-key": "本节点的名单密钥与该版次不符 / the list key held is not the edition's"
         case "digests-incomplete": "该版次的摘要尚未收齐 / digests of the edition are still on their way"
         case "edition-differs": "所存条目与该版次不符 / the entries held are not the edition's"
+        case "suspended-by-serious-entry": "列入守信名单，但因列入严重失信名单而暂停，不计 / on the list, but suspended by an entry on a serious list: it does not count"
         case "removals-withheld": "有移出尚未收到 / there are removals that have not arrived"
         default: TerminalText.clean(reason)
         }
@@ -51,7 +52,9 @@ enum LookupText {
     }
 
     static func render(_ response: LookupCommand.Response, _ style: Style) -> [String] {
-        var lines = ["主体 subject  " + style(.bold, TerminalText.clean(response.subject)), ""]
+        var lines = ["主体 subject  " + style(.bold, TerminalText.clean(response.subject))]
+        if let aliases = response.aliases { lines.append("同一主体的其他代码 other codes of the same  " + aliases.map { TerminalText.clean($0) }.joined(separator: "、")) }
+        lines.append("")
         for answer in response.lists { lines += list(answer, style) + [""] }
         if response.confirm == true { lines += [style(.yellow, confirmation), ""] }
         if !response.recordsHeld.isEmpty {
