@@ -58,10 +58,14 @@ final class GoldenRun {
         guard let actor = Cast.actor(act.unit, alone: act.clause("alone") != nil) else { throw Misread(text: "no unit \(act.unit)") }
         if ["enters", "drafts"].contains(act.verb) {
             try enter(act, node, actor)
+        } else if let dots = try ListVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            note(act.label, dots)
         } else if let dots = try Verbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
         }
     }
+
+    func refuse(_ act: Step.Act, _ rule: String) { refusals.append((act.label, act.node, rule)) }
 
     func note(_ label: String, _ dots: [Dot]) {
         guard let first = dots.first else { return }
