@@ -60,6 +60,8 @@ final class GoldenRun {
             try enter(act, node, actor)
         } else if let dots = try ListVerbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
+        } else if let dots = try FilingVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            note(act.label, dots)
         } else if let dots = try Verbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
         }
@@ -111,9 +113,13 @@ final class GoldenRun {
         return found.dot
     }
 
-    func record(of objection: Dot) throws -> Dot {
-        guard let record = objections[objection] else { throw Misread(text: "that is no objection") }
-        return record
+    /// The record on which an objection stands at a node.
+    func record(of objection: Dot, at node: Node) throws -> Dot {
+        if let known = objections[objection] { return known }
+        for (_, dot) in labels where try node.store.read({ try $0.record(dot) }) != nil {
+            if try node.view(of: dot).cases.contains(where: { $0.receipts.contains { $0.change == objection } }) { return dot }
+        }
+        throw Misread(text: "that is no objection, or it has not come here")
     }
 
     /// A field by its code, heading or another name of it.

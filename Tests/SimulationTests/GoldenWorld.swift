@@ -47,7 +47,7 @@ extension GoldenRun {
             let item = try node.currentCatalogue().catalogue.items.first { $0.number == view.item }
             out += text.record(view, item: item, entries: try entries(of: view, item, node))
         }
-        return out + (try lists(at: node)) + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
+        return out + (try lists(at: node)) + (try filings(at: node, text)) + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
             switch row.judgement {
             case .accepted: nil
             case .waiting(.change(let dot)): "waiting \(text.label(row.change)) for \(text.label(dot))"
