@@ -22,6 +22,8 @@ final class GoldenRun {
     /// The record that each objection was written on.
     var objections: [Dot: Dot] = [:]
     var corrections: Set<Dot> = []
+    /// Labels of look-ups, by receipt.
+    var lookups: [String: String] = [:]
     /// What was refused on the spot, by label.
     private(set) var refusals: [(label: String, node: String, rule: String)] = []
 
@@ -62,6 +64,8 @@ final class GoldenRun {
             note(act.label, dots)
         } else if let dots = try FilingVerbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
+        } else if try LookupVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            return
         } else if let dots = try Verbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
         }
