@@ -118,4 +118,18 @@ import Testing
             #expect(city.reduce(0) { $0 + 1 + $1.aliases.count } == keys.count, "seed \(seed): an entry is lost, or counted twice")
         }
     }
+
+    @Test("M30: what a correction made shorter, a mere correction does not make longer again")
+    func m30Back() {
+        var story = CaseStory()
+        let record = story.enter()
+        let entered = story.view().shown.publicUntil
+        let first = story.act(.correct(RecordField(number: 5, value: .date(day(-100)))), on: record, saw: [record])
+        let short = story.view().shown.publicUntil
+        let back = story.act(.correct(RecordField(number: 5, value: .date(day(0)))), on: record, saw: [record, first])
+        #expect(short.map { $0 < entered ?? .earliest } == true && story.view().shown.publicUntil == short && story.view().tickets.map(\.rule) == ["M30"])
+        #expect(story.view(.on(300)).shown.reasons.contains(.expired))
+        story.act(.correct(RecordField(number: 5, value: .date(day(0))), basis: .of(.decidingUnit, "〔2026〕2号")), on: record, saw: [record, first, back])
+        #expect(story.view().shown.publicUntil == entered && story.view().tickets.isEmpty)
+    }
 }

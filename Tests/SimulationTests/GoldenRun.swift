@@ -22,6 +22,8 @@ final class GoldenRun {
     /// The record that each objection was written on.
     var objections: [Dot: Dot] = [:]
     var corrections: Set<Dot> = []
+    /// Labels of look-ups, by receipt.
+    var lookups: [String: String] = [:]
     /// What was refused on the spot, by label.
     private(set) var refusals: [(label: String, node: String, rule: String)] = []
 
@@ -58,10 +60,18 @@ final class GoldenRun {
         guard let actor = Cast.actor(act.unit, alone: act.clause("alone") != nil) else { throw Misread(text: "no unit \(act.unit)") }
         if ["enters", "drafts"].contains(act.verb) {
             try enter(act, node, actor)
+        } else if let dots = try ListVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            note(act.label, dots)
+        } else if let dots = try FilingVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            note(act.label, dots)
+        } else if try LookupVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            return
         } else if let dots = try Verbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
         }
     }
+
+    func refuse(_ act: Step.Act, _ rule: String) { refusals.append((act.label, act.node, rule)) }
 
     func note(_ label: String, _ dots: [Dot]) {
         guard let first = dots.first else { return }
@@ -107,9 +117,13 @@ final class GoldenRun {
         return found.dot
     }
 
-    func record(of objection: Dot) throws -> Dot {
-        guard let record = objections[objection] else { throw Misread(text: "that is no objection") }
-        return record
+    /// The record on which an objection stands at a node.
+    func record(of objection: Dot, at node: Node) throws -> Dot {
+        if let known = objections[objection] { return known }
+        for (_, dot) in labels where try node.store.read({ try $0.record(dot) }) != nil {
+            if try node.view(of: dot).cases.contains(where: { $0.receipts.contains { $0.change == objection } }) { return dot }
+        }
+        throw Misread(text: "that is no objection, or it has not come here")
     }
 
     /// A field by its code, heading or another name of it.

@@ -28,10 +28,11 @@ import Testing
             }
         }
         if Self.rewrites { try Self.rewrite(text, told).write(to: url, atomically: true, encoding: .utf8) }
-        for name in Cast.nodes {
+        for (index, name) in Cast.nodes.enumerated() {
             guard let node = run.town[name] else { continue }
             let seen = try run.held(by: node)
-            for seed in [1, 2] as [UInt64] {
+            // Who sees nothing has nothing to hear in another order.
+            for seed in Self.seeds(index, isSilent: seen.isEmpty) {
                 let again = try run.held(by: try run.town.retold(name, seed: seed))
                 #expect(again == seen, "\(file): \(name), told again with seed \(seed)\n\(Difference.text(expected: seen, found: again))")
             }
@@ -39,6 +40,11 @@ import Testing
             #expect(rebuilt.before == rebuilt.after, "\(file): \(name) rebuilds another projection")
             #expect(try run.held(by: node) == seen, "\(file): \(name) sees something else after a rebuild")
         }
+    }
+
+    private static func seeds(_ node: Int, isSilent: Bool) -> [UInt64] {
+        if ProcessInfo.processInfo.environment["CREDITNODE_SOAK"] != nil { return Array(1...8) }
+        return isSilent ? [] : [UInt64(node + 1)]
     }
 
     /// The file with each world replaced by what was told.

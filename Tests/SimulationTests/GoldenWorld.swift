@@ -26,7 +26,7 @@ extension GoldenRun {
     /// Everything one node sees: decisions in the order of the minutes, what waits or is quarantined, and what it was told of
     /// changes it sent.
     func seen(by node: Node) throws -> [String] {
-        try held(by: node) + (try node.store.read { try $0.verdicts(limit: 1000) }).compactMap { row in
+        try held(by: node) + (try notices(at: node, text)) + (try node.store.read { try $0.verdicts(limit: 1000) }).compactMap { row in
             switch row.verdict.outcome {
             case .alreadyKnown, .waiting: nil
             case .quarantined: "was told: \(text.label(row.verdict.change)) is quarantined, \(row.verdict.rule)"
@@ -47,7 +47,7 @@ extension GoldenRun {
             let item = try node.currentCatalogue().catalogue.items.first { $0.number == view.item }
             out += text.record(view, item: item, entries: try entries(of: view, item, node))
         }
-        return out + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
+        return out + (try lists(at: node)) + (try filings(at: node, text)) + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
             switch row.judgement {
             case .accepted: nil
             case .waiting(.change(let dot)): "waiting \(text.label(row.change)) for \(text.label(dot))"

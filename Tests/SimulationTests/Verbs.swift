@@ -88,7 +88,7 @@ struct Verbs {
     private func reply() throws -> [Dot] {
         guard let outcome = ObjectionOutcome.allCases.first(where: { $0.name == act.object.first }) else { throw GoldenRun.Misread(text: "no outcome") }
         let objection = try run.dot(object(2))
-        return try node.act(on: try run.record(of: objection), actor: actor) { _ in
+        return try node.act(on: try run.record(of: objection, at: node), actor: actor) { _ in
             .reply(ObjectionReply(objection: objection, outcome: outcome, basis: try basis(), repliedOn: run.town.day))
         }.changes
     }
@@ -97,7 +97,7 @@ struct Verbs {
     private func aboutCase(_ make: (Dot) throws -> RecordAct) throws -> [Dot] {
         guard let label = act.object.last else { throw GoldenRun.Misread(text: "which case?") }
         let objection = try run.dot(label)
-        return try node.act(on: try run.record(of: objection), try make(objection), actor: actor).changes
+        return try node.act(on: try run.record(of: objection, at: node), try make(objection), actor: actor).changes
     }
 
     /// `repair approved of P1`

@@ -14,8 +14,8 @@ struct Fold {
     let fulfilment: FulfilmentState
     let marks: PublicationMarks
     let drafting: Drafting
-    /// By the fields as entered, and as they stand.
-    private let entered: RecordDeadlines?
+    /// The shortest that counted before, and what the fields as they stand give.
+    private let granted: RecordDeadlines?
     private let corrected: RecordDeadlines?
     private let separations: [Dot]
     private let upholdings: [Dot]
@@ -37,7 +37,7 @@ struct Fold {
         upholdings = Fold.upholdings(history, revocations.map(\.change))
         corrected = Fold.deadlines(content.subject, content.fields, circumstances)
         let first = members.canonical.state
-        entered = content.corrections.isEmpty ? corrected : Fold.deadlines(first.subject, first.fields, circumstances)
+        granted = content.corrections.isEmpty ? corrected : Fold.granted(first, content, history, circumstances)
     }
 
     var isRevoked: Bool { !revocations.isEmpty }
@@ -173,9 +173,28 @@ struct Fold {
             calendar: setting.calendar)
     }
 
+    /// The shortest period that counted before: as entered, or by a correction that a later one overruled. A longer one needs
+    /// a document of its own; otherwise what was over would be published again by a mere correction.
+    private static func granted(_ first: RecordState, _ content: Content, _ history: History, _ setting: Setting) -> RecordDeadlines? {
+        var shortest = deadlines(first.subject, first.fields, setting)
+        let indices = history.indices(of: .correction), roles = setting.roles
+        if indices.count == content.corrections.count { return shortest }
+        let telling = [roles?.decisionDate, roles?.severity, roles?.sanctions, roles?.validTo].compactMap(\.self)
+        let others = Set(content.corrections + content.proposals.map(\.say.change) + content.conflicts.flatMap { $0.says.map(\.change) })
+        for index in indices {
+            let held = history.changes[index]
+            guard case .act(.correction(let correction)) = held.change.kind, !others.contains(held.origin),
+                correction.parts.contains(where: { telling.contains($0.part.number) })
+            else { continue }
+            let once = deadlines(first.subject, correction.applied(to: first.fields), setting)
+            if let end = once?.publicUntil, end < shortest?.publicUntil ?? .latest { shortest = once }
+        }
+        return shortest
+    }
+
     /// M24, M30: corrections make a period longer only by a decision document of its own.
     var isLongerWithoutDocument: Bool {
-        guard !content.corrections.isEmpty, let before = entered?.publicUntil, let after = corrected?.publicUntil, after > before else { return false }
+        guard !content.corrections.isEmpty, let before = granted?.publicUntil, let after = corrected?.publicUntil, after > before else { return false }
         let effective = Set(content.corrections), own = members.canonical.state.text(circumstances.roles?.documentNumber)
         return !history.indices(of: .correction).contains { index in
             let held = history.changes[index]
@@ -185,5 +204,5 @@ struct Fold {
     }
 
     /// The period that counts: the shorter one while a longer one has no document.
-    var period: RecordDeadlines? { isLongerWithoutDocument ? entered : corrected }
+    var period: RecordDeadlines? { isLongerWithoutDocument ? granted : corrected }
 }

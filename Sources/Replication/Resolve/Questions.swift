@@ -80,6 +80,12 @@ extension Correction {
         for number in cleared { parts.append((.field(number), .empty)) }
         return parts.sorted { $0.part < $1.part }
     }
+
+    /// Fields with what it sets and without what it clears, ascending.
+    func applied(to old: [RecordField]) -> [RecordField] {
+        let touched = Set(fields.map(\.number) + cleared)
+        return (old.filter { !touched.contains($0.number) } + fields).sorted { $0.number < $1.number }
+    }
 }
 
 extension RecordState {
