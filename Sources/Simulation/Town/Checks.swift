@@ -123,8 +123,18 @@ extension Simulator {
 
     func checkAudiences(at path: NodePath) throws {
         outcome.tally.checks += 1
-        for tip in try world.node(path).store.read({ try $0.tips() }) where !tip.ledger.audience.includes(path, author: tip.ledger.replica.path) {
+        for tip in try world.node(path).store.read({ try $0.tips() }) where !isMeant(tip.ledger, for: path) {
             throw Violation("G7", "\(path) holds ledger \(tip.ledger)")
+        }
+    }
+
+    /// Who receives a ledger, in other words than the audience's own.
+    private func isMeant(_ ledger: LedgerID, for path: NodePath) -> Bool {
+        let (me, author) = (path.description + "/", ledger.replica.path.description + "/")
+        switch ledger.audience {
+        case .local: return me == author
+        case .lineage(let of, _): return (of.description + "/").hasPrefix(me)
+        case .published: return me.hasPrefix(author) || author.hasPrefix(me)
         }
     }
 }

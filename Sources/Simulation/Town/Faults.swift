@@ -44,7 +44,7 @@ extension Simulator {
             world.clock.advance(days: [1, 40, 400, 1500][random.below(4)])
             return "\(world.clock.now)"
         case .clockError:
-            world.machine(path).clockError = Int64(random.below(20 * 365) - 10 * 365 + plan.clockShift) * 86_400_000
+            world.machine(path).clockError = shift(of: path) + Int64(random.below(10 * 365) - 5 * 365) * 86_400_000
             return "\(path)"
         case .image:
             world.machine(path).disk.keepPower()
