@@ -66,7 +66,7 @@ struct Questions {
         }
     }
 
-    private static func isCompetent(_ unit: String, _ members: Members, _ circumstances: ViewCircumstances) -> Bool {
+    private static func isCompetent(_ unit: String, _ members: Members, _ circumstances: Setting) -> Bool {
         #if PLANTED_BUGS
             // Anybody's correction counts.
             if plantedBug == 7 { return true }
