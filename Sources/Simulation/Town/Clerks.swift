@@ -51,6 +51,11 @@ extension Simulator {
         return (paper, path)
     }
 
+    /// Who acts at a node on a record: its own unit, or a post that the deciding unit has there.
+    private func actor(at path: NodePath, on paper: Model.Paper, _ random: inout SplitMix64) -> Actor {
+        random.chance(350) ? Actor(unit: paper.authority, operator: "丙", reviewer: "丁") : clerk(at: path)
+    }
+
     private func basis(_ rank: InstrumentRank, _ random: inout SplitMix64) -> Basis {
         Basis(rank: rank, document: rank >= .superior ? "复〔2026〕\(random.below(50))号" : "", reason: "经核查")
     }
@@ -148,20 +153,21 @@ extension Simulator {
     // MARK: - Content
 
     private func correct(_ random: inout SplitMix64, stale: Bool) throws -> String {
-        guard let (paper, path) = pick(&random) else { return "" }
-        let node = world.node(path)
+        guard var (paper, path) = pick(&random) else { return "" }
         var version: Context?
         if stale {
             // A form filled a while ago is sent now, or one is opened.
-            guard let index = model.forms.firstIndex(where: { $0.node == path && $0.record == paper.id }) else {
-                model.forms.append((path, paper.id, try node.version(of: paper.id)))
+            guard model.forms.count > 2, case let index = random.below(model.forms.count), let old = model.papers.first(where: { $0.id == model.forms[index].record }) else {
+                model.forms.append((path, paper.id, try world.node(path).version(of: paper.id)))
                 return "form of \(paper.id.short) at \(path)"
             }
-            version = model.forms.remove(at: index).version
+            let form = model.forms.remove(at: index)
+            (paper, path, version) = (old, form.node, form.version)
         }
+        let node = world.node(path), actor = actor(at: path, on: paper, &random)
         let rank = rank(&random), value = random.below(3), field = random.below(3)
         let basis = basis(rank, &random), settles = random.chance(200)
-        let act = try node.act(on: paper.id, basedOn: version, actor: clerk(at: path)) { scene in
+        let act = try node.act(on: paper.id, basedOn: version, actor: actor) { scene in
             let code = paper.code == "penalty" ? ["CF_SY", "CF_NR", "CF_NR_FK"][field] : ["XK_NR", "BZ", "XK_XKZS"][field]
             guard let number = scene.item.fields.first(where: { $0.code == code })?.number else { throw WorldProblem("no field \(code)") }
             let text: FieldValue
@@ -169,7 +175,9 @@ extension Simulator {
             let settled = settles ? scene.view.cases.first { $0.status == .upheld }?.id : nil
             return .correction(Correction(fields: [RecordField(number: number, value: text)], basis: basis, objection: settled))
         }
-        if rank < .superior, units[path] != paper.authority, !model.papers.contains(where: { $0.number == paper.number && $0.home == path }) { model.offers.formUnion(act.changes) }
+        if rank < .superior, actor.unit != paper.authority, !model.papers.contains(where: { $0.number == paper.number && $0.home == path }) {
+            model.offers.formUnion(act.changes)
+        }
         return try confirm(act, .ordinary, at: path, on: paper.id)
     }
 
@@ -181,7 +189,8 @@ extension Simulator {
         // Each duplicate held here is withdrawn with it; the changes follow each other.
         let view = try node.view(of: paper.id)
         confirm([first], at: path, lane: .relief)
-        model.revocations[paper.id, default: []].append(first)
+        // Who merely entered another unit's decision withdraws no more than that until the decision itself is held.
+        if rank >= .superior || units[path] == paper.authority { model.revocations[paper.id, default: []].append(first) }
         try checkView(view, of: paper.id, at: path)
         return "\(first.short) on \(paper.id.short) at \(path): \(view.validity)"
     }
@@ -203,7 +212,7 @@ extension Simulator {
         guard let (paper, path) = pick(&random) else { return "" }
         let draw = random.next(), rank = random.chance(300) ? InstrumentRank.superior : .decidingUnit
         let outcome = ObjectionOutcome.allCases[random.below(ObjectionOutcome.allCases.count)], basis = basis(rank, &random)
-        let act = try world.node(path).act(on: paper.id, actor: clerk(at: path)) { scene in
+        let act = try world.node(path).act(on: paper.id, actor: actor(at: path, on: paper, &random)) { scene in
             guard !scene.view.cases.isEmpty else { throw NodeRefusal(.notFound, "no-case", zh: "没有异议", en: "there is no case") }
             let one = scene.view.cases[Int(draw % UInt64(scene.view.cases.count))]
             return .reply(ObjectionReply(objection: one.id, outcome: outcome, basis: basis, repliedOn: scene.today))
@@ -234,12 +243,12 @@ extension Simulator {
         case 8: step = .provisional
         default: step = .withdrawn
         }
-        let basis = basis(step == .provisional ? .court : .decidingUnit, &random), node = world.node(path)
+        let basis = basis(step == .provisional ? .court : .decidingUnit, &random), node = world.node(path), actor = actor(at: path, on: paper, &random)
         let saw = Set(try (model.approvals[paper.id] ?? []).filter { try holds($0, at: path) })
-        let act = try node.act(on: paper.id, actor: clerk(at: path)) { scene in
+        let act = try node.act(on: paper.id, actor: actor) { scene in
             .repair(RepairAct(step: step, receipt: "", on: scene.today, basis: basis, target: scene.target))
         }
-        if units[path] == paper.authority {
+        if actor.unit == paper.authority {
             switch step {
             case .approved, .provisional: model.approvals[paper.id, default: []] += act.changes.prefix(1)
             case .withdrawn: model.withdrawals[paper.id, default: []].append((act.changes[0], saw))

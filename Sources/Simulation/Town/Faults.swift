@@ -97,13 +97,14 @@ extension Simulator {
 
     /// What the model knew of a restored node's own drafts and of changes nobody has any more.
     private func forget(at path: NodePath) {
-        model.confirmed[path]?.removeAll(where: model.lost.contains)
-        model.drafts.removeAll { model.lost.contains($0.id) }
-        model.papers.removeAll { model.lost.contains($0.id) }
+        let lost = model.lost
+        model.confirmed[path]?.removeAll(where: lost.contains)
+        model.drafts.removeAll { lost.contains($0.id) }
+        model.papers.removeAll { lost.contains($0.id) }
         model.forms.removeAll { $0.node == path }
         model.images[path] = nil
-        model.removals.removeAll { model.lost.contains($0.change) }
-        for key in model.objections.keys { model.objections[key]?.removeAll { model.lost.contains($0.change) } }
+        model.removals.removeAll { lost.contains($0.change) }
+        for key in Array(model.objections.keys) { model.objections[key]?.removeAll { lost.contains($0.change) } }
         seenRevoked[path] = []
     }
 }

@@ -156,7 +156,7 @@ package final class Simulator {
         // Lines that talk go on as they are: what one of them forgot must show. Only where something was refused the talk
         // is over for that ledger, by design, until the next one.
         for line in world.lines {
-            if !line.faults.isEmpty { line.end("refused something") }
+            if line.refusals > 0 { line.end("refused something") }
             line.isUp = true
         }
         do { try world.settle() } catch let problem as WorldProblem { throw Violation("G1", problem.description) }

@@ -19,8 +19,8 @@ package enum StepKind: String, Sendable, Hashable, CaseIterable {
         case .enterAgain: 35
         case .draft: 12
         case .submit: 12
-        case .correct: 70
-        case .correctStale: 30
+        case .correct: 75
+        case .correctStale: 45
         case .revoke: 12
         case .object: 45
         case .reply: 40
