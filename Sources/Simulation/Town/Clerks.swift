@@ -51,6 +51,15 @@ extension Simulator {
         return (paper, path)
     }
 
+    /// As ``pick(_:)``, of records that somebody objected to.
+    private func pickDisputed(_ random: inout SplitMix64) -> (paper: Model.Paper, path: NodePath)? {
+        guard let (any, path) = pick(&random) else { return nil }
+        if model.objections[any.id]?.isEmpty == false { return (any, path) }
+        let disputed = model.papers.suffix(30).filter { model.objections[$0.id]?.isEmpty == false }
+        guard let paper = random.pick(disputed) else { return nil }
+        return (paper, random.chance(600) ? paper.home : paper.home.parent ?? paper.home)
+    }
+
     /// Who acts at a node on a record: its own unit, or a post that the deciding unit has there.
     private func actor(at path: NodePath, on paper: Model.Paper, _ random: inout SplitMix64) -> Actor {
         random.chance(350) ? Actor(unit: paper.authority, operator: "丙", reviewer: "丁") : clerk(at: path)
@@ -209,7 +218,7 @@ extension Simulator {
     }
 
     private func reply(_ random: inout SplitMix64) throws -> String {
-        guard let (paper, path) = pick(&random) else { return "" }
+        guard let (paper, path) = pickDisputed(&random) else { return "" }
         let draw = random.next(), rank = random.chance(300) ? InstrumentRank.superior : .decidingUnit
         let outcome = ObjectionOutcome.allCases[random.below(ObjectionOutcome.allCases.count)], basis = basis(rank, &random)
         let act = try world.node(path).act(on: paper.id, actor: actor(at: path, on: paper, &random)) { scene in
@@ -221,7 +230,7 @@ extension Simulator {
     }
 
     private func review(_ random: inout SplitMix64) throws -> String {
-        guard let (paper, path) = pick(&random) else { return "" }
+        guard let (paper, path) = pickDisputed(&random) else { return "" }
         model.numbers += 1
         let receipt = "复\(model.numbers)"
         let act = try world.node(path).act(on: paper.id, actor: clerk(at: path, alone: true)) { scene in
@@ -285,9 +294,13 @@ extension Simulator {
 
     /// Two records are one decision, or are not.
     private func identity(_ random: inout SplitMix64) throws -> String {
-        guard let (paper, path) = pick(&random) else { return "" }
-        let twin = model.papers.last { $0.id != paper.id && $0.number == paper.number } ?? model.papers.last { $0.id != paper.id }
-        guard let twin else { return "" }
+        // Seldom two that have nothing in common.
+        let numbers = Dictionary(grouping: model.papers.suffix(60), by: \.number).filter { $0.value.count > 1 }.keys.sorted()
+        guard let number = random.pick(numbers), let paper = model.papers.first(where: { $0.number == number }) else { return "" }
+        let others = model.papers.suffix(60).filter { $0.id != paper.id && ($0.number == number) != random.chance(100) }
+        guard let twin = random.pick(others) else { return "" }
+        let isFar = random.chance(300)
+        let path = sequence(first: paper.home, next: \.parent).first { $0.isAncestorOrSelf(of: twin.home) && (!isFar || $0.depth == 1) } ?? paper.home
         let isSame = twin.number == paper.number && random.chance(300)
         let act = try world.node(path).link(paper.id, twin.id, isSame: isSame, reason: "经核对", actor: clerk(at: path))
         return try "\(isSame ? "same" : "not same") " + confirm(act, isSame ? .ordinary : .relief, at: path, on: paper.id)

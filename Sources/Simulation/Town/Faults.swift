@@ -30,7 +30,10 @@ extension Simulator {
             guard line.ends != nil else { return "" }
             line.end("lost")
             return "\(line.child.path)"
-        case .spoil: return line.spoil(up: up, &random) ? "\(line.child.path) \(up ? "up" : "down")" : ""
+        case .spoil:
+            // A set on its way is rare: the first line that has one.
+            for line in world.lines { for up in [true, false] where line.spoil(up: up, &random) { return "\(line.child.path) \(up ? "up" : "down")" } }
+            return ""
         case .powerCut:
             world.machine(path).disk.loosePower(after: random.below(24))
             return "\(path) soon"

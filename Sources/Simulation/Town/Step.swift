@@ -28,7 +28,7 @@ package enum StepKind: String, Sendable, Hashable, CaseIterable {
         case .repair: 40
         case .publication: 20
         case .litigation: 14
-        case .identity: 8
+        case .identity: 12
         case .uphold: 5
         case .listAdd: 14
         case .listPublish: 8
@@ -38,10 +38,10 @@ package enum StepKind: String, Sendable, Hashable, CaseIterable {
         case .carry: 420
         case .lineDown: 14
         case .lineUp: 30
-        case .duplicate: 10
-        case .overtake: 8
+        case .duplicate: 20
+        case .overtake: 20
         case .lose: 8
-        case .spoil: 3
+        case .spoil: 10
         case .powerCut: 9
         case .blackout: 4
         case .restart: 2
