@@ -5,11 +5,13 @@ SWIFT ?= swift
 ARGS ?=
 # Imports of modules that a target does not name as dependencies are errors.
 STRICT = --explicit-target-dependency-import-check error
+# The simulator: seeds A-B of so many steps (docs/simulation.md).
+SIMULATE = .build/release/creditnode simulate --nodes 1,3,9 --steps 2000
 # Tests that multiply their seeds, rows, episodes and nodes under CREDITNODE_SOAK.
 SOAK ?= RegistryTests|IntakeTests|ReplicationTests|SealingTests|StorageTests|NodeTests|EndToEndTests.SlowLineTests|EndToEndTests.BrokenLineTests|EndToEndTests.ReturnTests|EndToEndTests.HostilePeersTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench soak format lint clean
+.PHONY: help setup build demo test bench soak mutants format lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +32,8 @@ ifeq ($(strip $(ARGS)),)
 # The end-to-end tests wait on real processes and would hold up the threads of all others.
 	$(SWIFT) test --skip-build $(STRICT) --skip EndToEndTests
 	$(SWIFT) test --skip-build $(STRICT) --filter EndToEndTests
+	$(SWIFT) build -c release --product creditnode
+	$(SIMULATE) --seeds 1-100
 else
 	$(SWIFT) test --skip-build $(STRICT) $(ARGS)
 endif
@@ -41,6 +45,17 @@ bench: setup ## measure; docs/performance.md says what
 
 soak: setup ## property and line tests with many more seeds, rows and nodes
 	CREDITNODE_SOAK=1 $(SWIFT) test -c debug $(STRICT) --filter '$(SOAK)' $(ARGS)
+	$(SWIFT) build -c release --product creditnode
+	$(SIMULATE) --seeds 1-2000
+	$(MAKE) mutants
+
+mutants: setup ## each planted bug is found by the simulator within 200 seeds
+	$(SWIFT) build -c release --product creditnode --scratch-path .build/mutants -Xswiftc -DPLANTED_BUGS
+	@for bug in 1 2 3 4 5 6 7 8 9 10; do \
+	  if found=$$(CREDITNODE_PLANTED_BUG=$$bug .build/mutants/release/creditnode simulate --nodes 1,3,9 --steps 2000 --seeds 1-200 --twins 5 --until-failure --no-shrink); \
+	  then echo "planted bug $$bug was not found"; exit 1; \
+	  else echo "planted bug $$bug: $$(echo "$$found" | grep -m1 FAILED)"; fi; \
+	done
 
 format: ## format the sources in place
 	$(SWIFT) format -i -r Sources Tests Package.swift

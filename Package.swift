@@ -61,7 +61,7 @@ let package = Package(
         // Operations, the running node, the doors.
         .target(name: "Node", dependencies: ["Registry", "Replication", "Sealing", "Storage"], swiftSettings: strict),
         // A whole city in one thread, on disks in memory.
-        .target(name: "Simulation", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", sqlite], swiftSettings: memorySafe),
+        .target(name: "Simulation", dependencies: ["Registry", "Replication", "Sealing", "Storage", "Node", "Samples", sqlite], swiftSettings: memorySafe),
         .target(
             name: "NodeRuntime",
             dependencies: [
@@ -76,7 +76,7 @@ let package = Package(
 
         .executableTarget(
             name: "creditnode",
-            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Stage", "CMalloc", nioCore, nioPosix, logging, arguments],
+            dependencies: ["NodeRuntime", "API", "Console", "Transport", "Intake", "Samples", "Simulation", "Stage", "CMalloc", nioCore, nioPosix, logging, arguments],
             swiftSettings: strict),
         .executableTarget(
             name: "creditnode-bench", dependencies: ["Registry", "Replication", "Storage", "Node", "NodeRuntime", "Simulation", "Transport", "Samples", "Stage", "CZlib", "CZstd", "COpenSSL", nioCore, nioPosix, sqlite, arguments],

@@ -116,6 +116,13 @@ extension Node {
 
     /// A row whose natural key is recorded already.
     private func again(_ one: Outgoing, _ held: RecordRow, _ cache: inout BodyCache, _ chosen: inout [Outgoing], _ tx: ReadTransaction) throws -> RowFate {
+        #if PLANTED_BUGS
+            // An import brings a revoked decision back.
+            if plantedBug == 6, held.validity == .revoked {
+                chosen.append(one)
+                return .effective
+            }
+        #endif
         if held.validity == .revoked { return .revoked(record: held.id) }
         guard case .recordState(let standing)? = try cache.change(held.state, self, tx)?.kind else { return .differs(record: held.id, fields: []) }
         let state = try one.recordState()

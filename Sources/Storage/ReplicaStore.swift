@@ -1,6 +1,7 @@
 import CMalloc
 import Foundation
 import GRDB
+import Registry
 
 /// The SQLite replica of one node: one writer, concurrent readers, WAL with `synchronous=FULL`, so that
 /// what a transaction committed survives power loss (guarantee 2).
@@ -34,6 +35,10 @@ package final class ReplicaStore: Sendable {
             try writer.use { session in
                 // After GRDB's own WAL set-up, which asks for NORMAL.
                 try session.db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = \(Self.logBytesKept)")
+                #if PLANTED_BUGS
+                    // Confirmed, and receipts given, before it is durable.
+                    if plantedBug == 3 { try session.db.execute(sql: "PRAGMA synchronous = NORMAL") }
+                #endif
                 session.ignoreCommits()
             }
             writer.countFrames()

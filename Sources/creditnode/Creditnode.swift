@@ -42,13 +42,14 @@ struct Creditnode: AsyncParsableCommand {
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self, Narrow.self]),
             CommandGroup(name: "待办与期限 questions and deadlines", subcommands: [Tickets.self, Cases.self, Deadlines.self, Notify.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),
-            CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self]),
+            CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self, Simulate.self]),
         ])
 
     /// Parses, runs, and turns every failure into words and a documented exit code.
     static func main() async {
         // Before there are threads: a third less memory in a street that imports, at the same speed.
-        creditnode_malloc_one_arena()
+        // A simulation computes in several threads that share nothing.
+        if CommandLine.arguments.dropFirst().first != "simulate" { creditnode_malloc_one_arena() }
         signal(SIGPIPE, SIG_IGN)
         let command: any ParsableCommand
         do {

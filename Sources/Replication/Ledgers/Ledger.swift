@@ -27,6 +27,10 @@ package enum Audience: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Whether the node at `path` receives a ledger that `author` writes for this audience.
     package func includes(_ path: NodePath, author: NodePath) -> Bool {
+        #if PLANTED_BUGS
+            // Neighbours of a street hear of it too.
+            if plantedBug == 8, case .lineage(let of, let upTo) = self, path.depth >= upTo, path.parent == of.parent { return true }
+        #endif
         switch self {
         case .local: path == author
         case .lineage(let of, let upTo): path.isAncestorOrSelf(of: of) && path.depth >= upTo

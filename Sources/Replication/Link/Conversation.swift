@@ -263,6 +263,13 @@ package struct Conversation: Sendable {
         // What grew while the two were greeting is in `progress` already and must not be forgotten: nothing
         // would ask for it again before the next change.
         for tip in theirs { progress[tip.ledger] = Progress(local: progress[tip.ledger]?.local ?? 0, offered: tip.tip.sequence) }
+        #if PLANTED_BUGS
+            // What grew while the two were greeting is forgotten.
+            if plantedBug == 5 {
+                progress = [:]
+                for tip in theirs { progress[tip.ledger] = Progress(local: 0, offered: tip.tip.sequence) }
+            }
+        #endif
         for tip in mine { grow(tip) }
         for ledger in progress.keys.sorted() { enqueue(ledger) }
         theirs = []

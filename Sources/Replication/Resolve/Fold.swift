@@ -47,6 +47,10 @@ struct Fold {
         let indices = history.indices(of: .revocation)
         if indices.isEmpty { return [] }
         let home = members.home(history)
+        #if PLANTED_BUGS
+            // A correction brings a revoked record back.
+            if plantedBug == 1, history.changes.contains(where: { if case .act(.correction) = $0.change.kind { true } else { false } }) { return [] }
+        #endif
         return indices.compactMap { index in
             let held = history.changes[index]
             guard case .revocation(let revocation) = held.change.kind else { return nil }

@@ -61,9 +61,17 @@ struct Questions {
     private static func counts(_ correction: Correction, _ held: HeldChange, _ members: Members, _ circumstances: Setting) -> Bool {
         switch correction.basis.rank {
         case .technical: correction.source != nil
-        case .decidingUnit: members.isDeciding(held.change.actor.unit, circumstances.units)
+        case .decidingUnit: Questions.isCompetent(held.change.actor.unit, members, circumstances)
         case .superior, .reconsideration, .court: !correction.basis.document.isEmpty
         }
+    }
+
+    private static func isCompetent(_ unit: String, _ members: Members, _ circumstances: Setting) -> Bool {
+        #if PLANTED_BUGS
+            // Anybody's correction counts.
+            if plantedBug == 7 { return true }
+        #endif
+        return members.isDeciding(unit, circumstances.units)
     }
 
     func isCorrection(_ change: Int, _ history: History) -> Bool {

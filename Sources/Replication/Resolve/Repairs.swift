@@ -89,6 +89,10 @@ struct Seen {
 
     func contains(_ index: Int, _ history: History) -> Bool {
         let held = history.changes[index]
+        #if PLANTED_BUGS
+            // Contexts are compared by counters alone, whoever's they are.
+            if plantedBug == 2, through[held.record]?.values.contains(where: { held.origin.counter <= $0 }) == true { return true }
+        #endif
         if let seen = through[held.record]?[held.origin.replica], held.origin.counter <= seen { return true }
         return later.contains(held.origin)
     }

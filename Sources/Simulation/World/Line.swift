@@ -26,6 +26,8 @@ final class Line {
     private(set) var moves = 0
     /// Change sets refused by either end, over all talks.
     private(set) var faults: [ChangeSetFault] = []
+    /// Of them in this talk.
+    private(set) var refusals = 0
 
     init(child: Machine, parent: Machine) { (self.child, self.parent) = (child, parent) }
 
@@ -44,6 +46,7 @@ final class Line {
 
     private func begin() throws {
         talks += 1
+        refusals = 0
         let down = LineEnd(child.node, role: .child, peer: parent.path, line: self), up = LineEnd(parent.node, role: .parent, peer: child.path, line: self)
         ends = (down, up)
         for end in [down, up] { try end.open() }
@@ -74,6 +77,9 @@ final class Line {
             try end.receive(read)
         } catch let reason as LineEnded {
             self.end(reason.why)
+        } catch let fault as ChangeSetFault {
+            note(fault)
+            self.end(fault.description)
         }
     }
 
@@ -111,7 +117,10 @@ final class Line {
 
     // MARK: - What the ends tell
 
-    func note(_ fault: ChangeSetFault) { faults.append(fault) }
+    func note(_ fault: ChangeSetFault) {
+        refusals += 1
+        faults.append(fault)
+    }
 
     func tell(_ news: LineNews, by end: LineEnd) throws { try world?.spread(news, at: end.node.path, except: self) }
 

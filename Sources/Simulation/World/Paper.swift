@@ -60,6 +60,14 @@ extension World {
     }
 
     func enter(_ code: String, number: String, _ values: [String: String], at node: Node, actor: Actor) throws -> (fate: RowFate, record: Dot?) {
+        let fate = try write(code, number: number, values, at: node, actor: actor)
+        switch fate {
+        case .differs(let record, _), .revoked(let record): return (fate, record)
+        case .effective, .draft, .unchanged: return (fate, try node.record(documentNumber: number))
+        }
+    }
+
+    func write(_ code: String, number: String, _ values: [String: String], at node: Node, actor: Actor) throws -> RowFate {
         let current = try node.currentCatalogue()
         guard let item = current.catalogue.item(code: code) else { throw WorldProblem("the catalogue has no item \(code)") }
         var cells = Self.paper(item, number: number)
@@ -68,11 +76,7 @@ extension World {
             item: item, columns: item.fields.map { .field($0.number) }, today: node.environment.today, unit: CreditCode(actor.unit))
         let result = validator.validate(row: 1, cells: item.fields.map { cells[$0.code] ?? "" })
         guard let row = result.record else { throw WorldProblem("the row does not pass: \(result.problems)") }
-        let fate = try node.record([row], item: item, edition: current.digest, actor: actor)
-        guard let fate = fate.first else { preconditionFailure("one row has one fate") }
-        switch fate {
-        case .differs(let record, _), .revoked(let record): return (fate, record)
-        case .effective, .draft, .unchanged: return (fate, try node.record(documentNumber: number))
-        }
+        guard let fate = try node.record([row], item: item, edition: current.digest, actor: actor).first else { preconditionFailure("one row has one fate") }
+        return fate
     }
 }

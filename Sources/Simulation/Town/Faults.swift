@@ -1,0 +1,113 @@
+import Node
+import Registry
+import Replication
+
+/// What goes wrong, and what goes on by itself: lines, power, clocks, disks.
+extension Simulator {
+    func disturb(_ step: Step, _ random: inout SplitMix64) throws -> String {
+        let text = try strike(step.kind, &random)
+        if !text.isEmpty, step.kind.isFault { outcome.tally.faults[step.kind, default: 0] += 1 }
+        return text
+    }
+
+    private func strike(_ kind: StepKind, _ random: inout SplitMix64) throws -> String {
+        guard let line = random.pick(world.lines), let path = random.pick(world.paths) else { return "" }
+        let up = random.chance(500)
+        switch kind {
+        case .carry: return try carry(line, up: up, 4 + random.below(28))
+        case .lineDown:
+            guard line.isUp else { return "" }
+            line.isUp = false
+            return "\(line.child.path)"
+        case .lineUp:
+            guard let down = random.pick(world.lines.filter { !$0.isUp }) else { return "" }
+            down.isUp = true
+            return "\(down.child.path)"
+        case .duplicate: return line.duplicate(up: up) ? "\(line.child.path) \(up ? "up" : "down")" : ""
+        case .overtake: return line.swap(up: up, &random) ? "\(line.child.path) \(up ? "up" : "down")" : ""
+        case .lose:
+            // On a stream what is lost takes the stream with it.
+            guard line.ends != nil else { return "" }
+            line.end("lost")
+            return "\(line.child.path)"
+        case .spoil:
+            // A set on its way is rare: the first line that has one.
+            for line in world.lines { for up in [true, false] where line.spoil(up: up, &random) { return "\(line.child.path) \(up ? "up" : "down")" } }
+            return ""
+        case .powerCut:
+            world.machine(path).disk.loosePower(after: random.below(24))
+            return "\(path) soon"
+        case .blackout:
+            world.machine(path).disk.loosePower()
+            return "\(path)"
+        case .restart:
+            try world.restart(path)
+            return "\(path)"
+        case .clockJump:
+            world.clock.advance(days: [1, 40, 400, 1500][random.below(4)])
+            return "\(world.clock.now)"
+        case .clockError:
+            world.machine(path).clockError = shift(of: path) + Int64(random.below(10 * 365) - 5 * 365) * 86_400_000
+            return "\(path)"
+        case .image:
+            world.machine(path).disk.keepPower()
+            model.images[path] = (world.machine(path).disk.image(), model.confirmed[path]?.count ?? 0)
+            return "\(path)"
+        case .restore: return try restore(path)
+        case .enter, .enterAgain, .draft, .submit, .correct, .correctStale, .revoke, .object, .reply, .review, .repair, .publication, .litigation, .identity,
+            .uphold, .listAdd, .listPublish, .listRemove, .lookup, .statement:
+            preconditionFailure("\(kind) is work")
+        }
+    }
+
+    /// Frames cross one line, one after the other, both ways.
+    private func carry(_ line: Line, up: Bool, _ count: Int) throws -> String {
+        var moved = 0, upward = up, idle = 0
+        while moved < count, idle < 2 {
+            if try line.move(up: upward) {
+                (moved, idle) = (moved + 1, 0)
+                if moved % 5 == 0 { upward.toggle() }
+            } else {
+                idle += 1
+                upward.toggle()
+            }
+        }
+        return moved == 0 ? "" : "\(moved) on \(line.child.path)"
+    }
+
+    /// An old backup takes the machine's place (guarantee 10). It talks with its neighbours before anybody works there: what
+    /// is written between is kept at home alone (docs/invariants.md).
+    private func restore(_ path: NodePath) throws -> String {
+        guard let image = model.images[path], world.lines.allSatisfy({ $0.child.isOn && $0.parent.isOn }) else { return "" }
+        for other in world.paths { world.machine(other).disk.keepPower() }
+        let before = model.confirmed[path] ?? []
+        try world.restore(path, from: image.files)
+        // What came after the image, and is not at a neighbour, is gone with the disk.
+        let neighbours = world.lines.filter { $0.child.path == path || $0.parent.path == path }
+        for line in neighbours { line.end("restored") }
+        let states = neighbours.map(\.isUp)
+        for line in neighbours { line.isUp = true }
+        var moved = true
+        while moved {
+            moved = false
+            for line in neighbours { for up in [true, false] { while try line.move(up: up) { moved = true } } }
+        }
+        for (line, isUp) in zip(neighbours, states) { line.isUp = isUp }
+        for dot in before.dropFirst(image.confirmed) where try !world.paths.contains(where: { try holds(dot, at: $0) }) { model.lost.insert(dot) }
+        forget(at: path)
+        return "\(path) to \(image.confirmed) of \(before.count) changes, now \(world.node(path).replica.incarnation)"
+    }
+
+    /// What the model knew of a restored node's own drafts and of changes nobody has any more.
+    private func forget(at path: NodePath) {
+        let lost = model.lost
+        model.confirmed[path]?.removeAll(where: lost.contains)
+        model.drafts.removeAll { lost.contains($0.id) }
+        model.papers.removeAll { lost.contains($0.id) }
+        model.forms.removeAll { $0.node == path }
+        model.images[path] = nil
+        model.removals.removeAll { lost.contains($0.change) }
+        for key in Array(model.objections.keys) { model.objections[key]?.removeAll { lost.contains($0.change) } }
+        seenRevoked[path] = []
+    }
+}

@@ -1,0 +1,45 @@
+import Simulation
+import Testing
+
+@Suite struct SimulatorTests {
+    static let tree = [1, 2, 3]
+
+    @Test("A small town goes through everything and agrees in the end", arguments: [UInt64(1), 2])
+    func small(seed: UInt64) throws {
+        let outcome = try Batch.one(Simulator.Plan(seed: seed, steps: 150, tree: Self.tree), try Simulator.cast(tree: Self.tree), twin: seed == 2)
+        #expect(outcome.violation == nil, "\(outcome.trace.suffix(12).joined(separator: "\n"))")
+        #expect(outcome.tally.operations > 15)
+        #expect(outcome.tally.checks > 10)
+    }
+
+    @Test("The same seed gives the same trace; another gives another")
+    func replay() throws {
+        let cast = try Simulator.cast(tree: Self.tree)
+        func run(_ seed: UInt64) throws -> Simulator.Outcome { try Simulator.run(Simulator.Plan(seed: seed, steps: 80, tree: Self.tree), cast: cast) }
+        let first = try run(7)
+        #expect(try run(7).trace == first.trace)
+        #expect(try run(8).fingerprint != first.fingerprint)
+    }
+
+    @Test("Too little of anything is told")
+    func shortfalls() {
+        var tally = Tally()
+        tally.steps = 1000
+        #expect(tally.shortfalls.count == 5)
+        tally.confirmed = [.enter: 400]
+        tally.relief = 100
+        tally.merges = 10
+        tally.conflicts = 10
+        tally.faults = [.blackout: 40]
+        #expect(tally.shortfalls == [])
+        tally.steps = 20_000
+        #expect(tally.shortfalls.contains("fault spoil: none"))
+    }
+
+    @Test("Steps left out leave the others as they are")
+    func steps() {
+        let all = Step.all(seed: 4, count: 50)
+        #expect(Array(Step.all(seed: 4, count: 60).prefix(50)) == all)
+        #expect(Set(all.map(\.kind)).count > 5)
+    }
+}
