@@ -38,7 +38,7 @@ struct Creditnode: AsyncParsableCommand {
                     Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self, Filings.self,
                 ]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self]),
-            CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),
+            CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self, QuarantineGroup.self, Forks.self]),
             CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self]),
         ])
 

@@ -6,11 +6,14 @@ package enum Missing: Sendable, Hashable, CustomStringConvertible {
     case change(Dot)
     /// A record with this natural key (its indexed 16 bytes).
     case record([UInt8])
+    /// A ruling on a replica whose past was written twice.
+    case ruling(ReplicaID)
 
     package var description: String {
         switch self {
         case .edition(let digest): "edition \(digest.short)"
         case .change(let dot): "change \(dot.short)"
+        case .ruling(let replica): "a ruling on the fork of \(replica)"
         case .record(let key): "a record with natural key \(Hex.encode(key.prefix(6)))"
         }
     }
@@ -74,11 +77,19 @@ package struct Circumstances {
     package let isTaken: (Dot) -> Bool
     /// Why a proof of origin does not hold; nil = key, signature and digests fit.
     package let proofFault: (OriginProof) -> String?
+    /// Why an entry shown as evidence of a fork is not its author's; nil = it is.
+    package let evidenceFault: (ForkEvidence) -> String?
+    /// Whether a ruling releases the change from the rule.
+    package let isReleased: (Dot, String) -> Bool
+    /// Whether a change of a replica whose past was written twice waits for a ruling.
+    package let isHeldBack: (Dot) -> Bool
 
     package init(
         edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,
         matches: @escaping ([UInt8]) -> Bool = { _ in false }, isTaken: @escaping (Dot) -> Bool = { _ in false },
-        proofFault: @escaping (OriginProof) -> String? = { _ in "nothing is known of keys" }
+        proofFault: @escaping (OriginProof) -> String? = { _ in "nothing is known of keys" },
+        evidenceFault: @escaping (ForkEvidence) -> String? = { _ in "nothing is known of keys" },
+        isReleased: @escaping (Dot, String) -> Bool = { _, _ in false }, isHeldBack: @escaping (Dot) -> Bool = { _ in false }
     ) {
         self.edition = edition
         self.holds = holds
@@ -86,11 +97,15 @@ package struct Circumstances {
         self.matches = matches
         self.isTaken = isTaken
         self.proofFault = proofFault
+        self.evidenceFault = evidenceFault
+        self.isReleased = isReleased
+        self.isHeldBack = isHeldBack
     }
 }
 
 /// Judges one authentic change from what is held. Total: any well-formed change gets an answer.
 package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstances: Circumstances) -> Judgement {
+    if ledger.audience != .local, circumstances.isHeldBack(dot) { return .waiting(.ruling(dot.replica)) }
     if change.kind.lane != ledger.lane, change.kind != .unknown {
         return .quarantined(rule: "wrong-lane", detail: "\(change.kind.name) does not travel in the \(ledger.lane.name) lane")
     }
@@ -99,7 +114,7 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
-    case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
+    case .revocation(let revocation): return judge(revocation, change, dot, ledger, circumstances)
     case .act(let act): return judge(act, change, dot, ledger, circumstances)
     case .federation(let act): return judge(act, change, dot, ledger, circumstances)
     case .listOpened(let opened): return judge(opened, change, ledger)
@@ -165,10 +180,10 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     case .fault(let judgement): return judgement
     }
     if case .listed = state.subject { return .quarantined(rule: "subject-kind", detail: "a record names its subject, not a digest of a list") }
-    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition) { return fault }
+    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition)?.unlessReleased(dot, circumstances) { return fault }
     let broken = table.checker.check(count: state.fields.count, subjectKind: state.subject.kind) { (state.fields[$0].number, state.fields[$0].value) }
-    if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
-    return .accepted
+    if broken.isEmpty { return .accepted }
+    return Judgement.quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")).unlessReleased(dot, circumstances) ?? .accepted
 }
 
 /// Judges what a frame says of all its records, as ``judge(_:dot:ledger:in:)`` would of each: all but their subjects and fields.
@@ -232,7 +247,7 @@ func unitFault(_ actor: Actor, _ editions: [Digest], author: NodePath, _ held: (
 }
 
 /// The record's home withdraws it, or any node on its way by an instrument of R2 or above (P1, T7); relief waits for its record.
-private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
+private func judge(_ revocation: Revocation, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
     guard let record = change.record else { return .quarantined(rule: "malformed", detail: "a revocation names its record") }
     guard record.replica.path == ledger.replica.path || revocation.rank >= .superior else {
         return .quarantined(rule: "not-competent", detail: "record \(record.short) belongs to \(record.replica.path) (P1)")
@@ -246,7 +261,7 @@ private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerI
         return .quarantined(rule: "revocation-document", detail: "a revocation names its document and reason (T7)")
     }
     if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a revocation needs a reviewer") }
-    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition) { return fault }
+    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition)?.unlessReleased(dot, circumstances) { return fault }
     // The record may not be held yet, or stand under another key until the state it was revoked under comes: either
     // way the key it names stays suspended, and a later state judges it again.
     guard circumstances.naturalKey(record) == Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else {
