@@ -55,6 +55,7 @@ extension Node {
         let projector = Projector(node: self, tx: tx)
         // What was checked precedes any fault of its ledger; a fault here stops the ledger as well.
         var failed: Set<LedgerID> = []
+        var forks: [ForkFound] = []
         for one in prepared.checked where !failed.contains(one.set.header.ledger) {
             let header = one.set.header
             #if PLANTED_BUGS
@@ -76,9 +77,14 @@ extension Node {
             } catch {
                 failed.insert(header.ledger)
                 admission.faults.append((header.ledger, header.sequence, error))
+                if let found = try? fork(error, one.set, tx) { forks.append(found) }
             }
         }
-        admission.grown += try passFilingsOn(tx)
+        admission.grown += try duties(tx, forks: forks)
+        // What this replica writes from now on would wait: it goes on as another one (M46).
+        if admission.ownPast == nil, try tx.heldBack(beyond: mine) != nil {
+            admission.ownPast = LedgerID(replica: mine, audience: .lineage(of: path, upTo: 1), lane: .ordinary)
+        }
         for fault in admission.faults { try tx.noteRefusal(fault.fault, from: prepared.peer.description, at: received) }
         try tx.touchMember(prepared.peer, at: received)
         admission.wantsContents = tx.wantsContents

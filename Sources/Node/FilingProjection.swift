@@ -11,7 +11,26 @@ extension Projector {
             try tx.put(FilingAnswerRow(author: author, number: answer.number, state: answer.state, change: dot), to: answer.filing)
             // It has reached its record, wherever that is: here it waits no longer.
             if answer.state.isTaken, let filing = try tx.filing(answer.filing) { try judgeAgain(waitingFor: .record(filing.naturalKey)) }
-        case .quarantine, .forkReport, .forkRuling: break
+        case .quarantine(.notice(let notice)):
+            for counter in notice.counters {
+                let told = Dot(replica: notice.replica, counter: counter)
+                try tx.put(QuarantineNoticeRow(change: told, author: dot.replica.path, rule: notice.rule, detail: notice.detail))
+            }
+        case .quarantine(.ruling(let ruling)):
+            try tx.put(QuarantineRulingRow(change: ruling.change, rule: ruling.rule, outcome: ruling.outcome, ruling: dot, reason: ruling.reason))
+            if case .quarantined? = try tx.pending(ruling.change) { try judgeAgain(ruling.change) }
+        case .forkReport(let report):
+            let replica = report.entry.header.ledger.replica
+            try tx.put(ForkReportRow(replica: replica, report: dot, changes: report.changes))
+            tx.forkReportsDue.insert(dot)
+            let rulings = try tx.forkRulings(of: replica)
+            guard try rulings.isEmpty || tx.heldBack(beyond: replica) != nil else { return }
+            for key in report.suspends { try tx.suspend(naturalKey: key.leading(NaturalKey.indexedBytes), by: dot) }
+        case .forkRuling(let ruling):
+            try tx.put(ForkRulingRow(replica: ruling.replica, ruling: dot, through: ruling.through, goesOn: ruling.goesOn, reason: ruling.reason))
+            guard try tx.heldBack(beyond: ruling.replica) == nil else { return }
+            for report in try tx.forkReports() where report.replica == ruling.replica { try tx.endSuspensions(by: report.report) }
+            try judgeAgain(waitingFor: .ruling(ruling.replica))
         }
     }
 

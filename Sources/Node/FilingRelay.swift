@@ -6,6 +6,14 @@ import Storage
 /// What a node does of its own motion about filings that pass it, in the transaction that gave rise to it: as the lowest
 /// common ancestor of window and home it re-issues them to the record; and it tells the window what became of them.
 extension Node {
+    /// Everything that a node owes others after what a transaction brought, in that transaction.
+    /// - Returns: tips of ledgers of this node that grew.
+    func duties(_ tx: WriteTransaction, forks: [ForkFound] = []) throws -> [LedgerTip] {
+        let filings = try passFilingsOn(tx)
+        let held = try forks.isEmpty && tx.forkReportsDue.isEmpty ? [] : holdBack(forks, tx)
+        return try filings + held + (tx.quarantined.isEmpty ? [] : tellOfQuarantine(tx))
+    }
+
     /// - Returns: tips of ledgers of this node that grew.
     func passFilingsOn(_ tx: WriteTransaction) throws -> [LedgerTip] {
         var tips: [LedgerTip] = []

@@ -184,6 +184,10 @@ extension Node {
     /// Notes that `peer` holds another entry where we hold ours: evidence, shown under warnings.
     package func noteFork(of ledger: LedgerID, with peer: NodePath) throws {
         let fault = ChangeSetFault(.fork, "\(ledger)", "this node and \(peer) hold different entries: a clone, a restored copy or a forger wrote one of them")
-        try store.write { try $0.noteRefusal(fault, from: peer.description, at: environment.now()) }
+        try announcing { tx in
+            try tx.noteRefusal(fault, from: peer.description, at: environment.now())
+            let told = peer == path.parent ? try reportLosingBranch(of: ledger, tx) : nil
+            return ((), told.map { [$0] } ?? [])
+        }
     }
 }

@@ -79,7 +79,7 @@ extension Node {
     func announcing<T>(as weight: WriteWeight = .small, _ body: (WriteTransaction) throws -> (T, [LedgerTip])) throws -> T {
         let (result, tips) = try store.write(as: weight) { tx in
             let (result, tips) = try body(tx)
-            return (result, tips + (try passFilingsOn(tx)))
+            return (result, tips + (try duties(tx)))
         }
         announce(tips)
         return result

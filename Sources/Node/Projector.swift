@@ -35,12 +35,17 @@ struct Projector {
         // Rows accepted on their bytes know nothing of units that were succeeded: those are looked at one by one.
         let mayCut = !plain.isEmpty && cuts.cutOvers.mayCut(header.ledger.replica, through: header.firstCounter + UInt64(header.count) - 1)
         var next = 0, whole: SealedBodies?
+        let heldBack = ledgerIsShared(header) ? try tx.heldBack(beyond: header.ledger.replica) : nil
         for index in 0..<header.count {
             let dot = header.dot(at: index)
             if next < plain.count, plain[next].index == index {
                 let row = plain[next]
                 next += 1
-                if mayCut || cuts.cutOvers.isWithdrawn(row.item) {
+                if let heldBack, dot.counter > heldBack {
+                    let judgement = Judgement.waiting(.ruling(dot.replica))
+                    try tx.note(judgement, of: dot)
+                    exceptions.append((dot, judgement))
+                } else if mayCut || cuts.cutOvers.isWithdrawn(row.item) {
                     // What was accepted on its bytes may have let go of them.
                     if whole == nil { whole = bodies.places.isEmpty ? try tx.changeSet(holding: dot).map { try node.readBodies($0) } : bodies }
                     if let whole { try judge(whole, index, decoded, dot, header.ledger, &exceptions) }
@@ -65,6 +70,7 @@ struct Projector {
             do { change = try Change(serialized: body) } catch {
                 let judgement = Judgement.quarantined(rule: "malformed", detail: "\(error)")
                 try tx.note(judgement, of: dot)
+                tx.quarantined.insert(dot)
                 exceptions.append((dot, judgement))
                 return
             }
@@ -81,6 +87,7 @@ struct Projector {
         case .waiting, .quarantined:
             try tx.note(judgement, of: dot)
             try suspend(change, dot, judgement)
+            if case .quarantined = judgement { tx.quarantined.insert(dot) }
             if case .waiting = judgement, case .federation(.filing(let filing)) = change.kind { try keep(filing, dot) }
         }
         return judgement
@@ -222,14 +229,19 @@ struct Projector {
 
     /// Judges again, in this transaction, what waited for something that has just come.
     func judgeAgain(waitingFor missing: Missing) throws {
-        for dot in try tx.waiting(for: missing) {
-            guard let held = try node.change(dot, tx) else { continue }
-            let judgement = Replication.judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
-            try tx.note(judgement, of: dot)
-            try suspend(held.change, dot, judgement)
-            if judgement == .accepted { try accept(held.change, dot: dot, ledger: held.ledger, body: held.body) }
-        }
+        for dot in try tx.waiting(for: missing) { try judgeAgain(dot) }
     }
+
+    func judgeAgain(_ dot: Dot) throws {
+        guard let held = try node.change(dot, tx) else { return }
+        let judgement = Replication.judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
+        try tx.note(judgement, of: dot)
+        try suspend(held.change, dot, judgement)
+        if case .quarantined = judgement { tx.quarantined.insert(dot) }
+        if judgement == .accepted { try accept(held.change, dot: dot, ledger: held.ledger, body: held.body) }
+    }
+
+    private func ledgerIsShared(_ header: Header) -> Bool { header.ledger.audience != .local }
 }
 
 extension Node {
@@ -280,6 +292,9 @@ extension Node {
             naturalKey: { dot in (try? tx.record(dot))?.naturalKey },
             matches: { key in (try? tx.records(naturalKey: key))?.contains { $0.validity >= .effective } ?? false },
             isTaken: { dot in (try? tx.answers(to: dot))?.contains { $0.state.isTaken } ?? false },
-            proofFault: { self.fault(of: $0, tx) }, list: { dot in (try? tx.list(dot))?.opened }, cutOvers: { cuts.cutOvers })
+            proofFault: { self.fault(of: $0, tx) }, evidenceFault: { self.fault(of: $0, tx) },
+            isReleased: { dot, rule in (try? tx.quarantineRulings(of: dot))?.contains { $0.outcome == .released && $0.rule == rule } ?? false },
+            isHeldBack: { dot in (try? tx.heldBack(beyond: dot.replica)).map { dot.counter > $0 } ?? false },
+            list: { dot in (try? tx.list(dot))?.opened }, cutOvers: { cuts.cutOvers })
     }
 }

@@ -22,7 +22,8 @@ extension Node {
     ) throws -> (dots: [Dot], tip: LedgerTip) {
         let ledger = LedgerID(replica: replica, audience: audience, lane: lane)
         // A frame that is not accepted leaves its rows to be judged one by one, which says of each why.
-        let sound = frame.flatMap { judge($0, ledger: ledger, in: projector.circumstances) == .accepted ? $0 : nil }
+        let heldBack = try audience == .local ? nil : projector.tx.heldBack(beyond: ledger.replica)
+        let sound = heldBack != nil ? nil : frame.flatMap { judge($0, ledger: ledger, in: projector.circumstances) == .accepted ? $0 : nil }
         var dots: [Dot] = []
         dots.reserveCapacity(outgoing.count)
         var tip = try projector.tx.tip(of: ledger)

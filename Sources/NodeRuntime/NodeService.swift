@@ -79,7 +79,7 @@ package final class NodeService: Sendable {
     private static let commands: [any ControlCommand.Type] = [
         InviteCommand.self, ChildrenCommand.self, ReaderInviteCommand.self, ReadersCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
-        DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, FilingsCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
+        DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, FilingsCommand.self, ForksCommand.self, QuarantineCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         EnterCommand.self, EditCommand.self, DraftStepCommand.self, DraftsCommand.self, TicketsCommand.self, CasesCommand.self, DeadlinesCommand.self, NotifyCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
         AttachCommand.self,
@@ -119,6 +119,8 @@ package final class NodeService: Sendable {
         case let command as ActCommand: response = try act(command)
         case let command as RevokeCommand: response = try revoke(command)
         case let command as FilingsCommand: response = try filings(command)
+        case let command as ForksCommand: response = try forks(command)
+        case let command as QuarantineCommand: response = try quarantine(command)
         case let command as WidenCommand: response = try widen(command)
         case let command as EditionsCommand: response = try editions(command)
         case let command as EditionTextCommand: response = try editionText(command)

@@ -20,6 +20,7 @@ extension Missing {
         switch self {
         case .edition(let digest): "edition \(digest)"
         case .change(let dot): "change \(dot)"
+        case .ruling(let replica): "ruling \(Dot(replica: replica, counter: 1))"
         case .record(let naturalKey): "record \(Hex.encode(naturalKey))"
         }
     }
@@ -29,6 +30,8 @@ extension Missing {
             self = .edition(digest)
         } else if key.hasPrefix("change "), let dot = Dot(String(key.dropFirst(7))) {
             self = .change(dot)
+        } else if key.hasPrefix("ruling "), let dot = Dot(String(key.dropFirst(7))) {
+            self = .ruling(dot.replica)
         } else if key.hasPrefix("record "), let naturalKey = Hex.decode(String(key.dropFirst(7))) {
             self = .record(naturalKey)
         } else {

@@ -16,7 +16,7 @@ enum Schema {
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
         migrator.registerMigration("projection 6") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords)
+            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords + quarantineProjection)
             for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
@@ -43,6 +43,10 @@ enum Schema {
         ("filing", "replica, counter"),
         ("filing_route", "replica, counter, record_replica, record_counter, change_replica, change_counter"),
         ("filing_answer", "replica, counter, author"),
+        ("quarantine_notice", "replica, counter, author, rule"),
+        ("quarantine_ruling", "replica, counter, rule, ruling_replica, ruling_counter"),
+        ("fork_ruling", "replica, ruling_replica, ruling_counter"),
+        ("fork_report", "replica, report_replica, report_counter"),
     ] + affairTables
 
     /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.

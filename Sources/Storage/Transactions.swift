@@ -27,13 +27,17 @@ package final class WriteTransaction: ReadTransaction {
     package internal(set) var wantsContents = false
     /// Filings that something of this transaction concerns: whether this node has to pass them on, or to answer.
     package var filingsDue: Set<Dot> = []
+    /// Changes that this transaction came to quarantine.
+    package var quarantined: Set<Dot> = []
+    /// Reports of losing branches that this transaction accepted.
+    package var forkReportsDue: Set<Dot> = []
     /// Whether any filing is held; nil = not asked since it may have changed.
     var filings: Bool?
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {
         try session.run(.innerSavepoint)
-        let due = filingsDue
+        let due = (filingsDue, quarantined, forkReportsDue)
         do {
             try body()
             try session.run(.innerRelease)
@@ -45,7 +49,8 @@ package final class WriteTransaction: ReadTransaction {
             }
             // What was remembered may have been rolled back.
             (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
-            (filings, filingsDue) = (nil, due)
+            filings = nil
+            (filingsDue, quarantined, forkReportsDue) = due
             throw error
         }
     }

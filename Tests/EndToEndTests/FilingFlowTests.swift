@@ -35,6 +35,8 @@ import Testing
         let answer = try federation.ask(FilingsCommand.Response.self, ["filings", "show", receipt], at: F.b).filings.first?.answers.first { $0.state == "upheld" }
         #expect(answer?.reason == "确有误" && answer?.home == F.a)
         #expect(try federation.ask(RecordsCommand.Response.self, ["records"], at: F.b).records.isEmpty)
+        #expect(try federation.ask(QuarantineCommand.Response.self, ["quarantine"], at: F.city).changes.isEmpty)
+        #expect(try federation.ask(ForksCommand.Response.self, ["forks"], at: F.city).forks.isEmpty)
         for node in [F.a, F.b, F.district, F.city] {
             #expect(try federation.ask(VerifyCommand.Response.self, ["verify"], at: node).faults.isEmpty)
             #expect(try federation.ask(RebuildCommand.Response.self, ["rebuild"], at: node).identical)

@@ -128,7 +128,9 @@ struct TestLink {
                 do { _ = try end.node.consider(signed, from: end.peer) } catch let fault as ChangeSetFault { result.faults.append(fault) }
             case .receipt(let tips): end.outbox.append(.receipt(try end.node.receipt(for: end.peer, tips: tips)))
             case .prove(let ledger, let sequence): end.outbox += try end.node.load(ledger, after: sequence - 1, limitBytes: 1).map { .changeSet($0) }
-            case .forked(let ledger): result.forked.append(ledger)
+            case .forked(let ledger):
+                result.forked.append(ledger)
+                try end.node.noteFork(of: ledger, with: end.peer)
             case .attachment(let frame): try carry(end.exchange.handle(.received(frame), now: 0), end, &result)
             case .synchronised:
                 try carry(end.exchange.handle(.opened, now: 0), end, &result)

@@ -128,7 +128,7 @@ extension NodeService {
         return path
     }
 
-    private func dot(_ text: String) throws(ControlFault) -> Dot {
+    func dot(_ text: String) throws(ControlFault) -> Dot {
         guard let dot = Dot(text) else {
             throw ControlFault("record-id", zh: "记录编号有误", en: "not a record id: \(text.prefix(80))", hint: "creditnode records", exit: .badInput)
         }

@@ -17,7 +17,9 @@ func judge(_ act: RecordAct, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _
         return .quarantined(rule: "four-eyes", detail: "a \(act.name) needs a reviewer")
     }
     let author = change.proof?.origin.replica.path ?? ledger.replica.path
-    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition) { return fault }
+    let unfit = unitFault(change.actor, change.editions, author: author, circumstances.edition)
+    // Of one that was re-issued either the filing was released or this.
+    if let fault = unfit?.unlessReleased(dot, circumstances)?.unlessReleased(change.origin ?? dot, circumstances) { return fault }
     // What a person put on a record by hand names the key that the window was told, not the record's own.
     if let target = act.target, change.proof?.assignedBy == nil {
         guard circumstances.naturalKey(record) == Array(target.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else { return .waiting(.change(record)) }

@@ -12,7 +12,10 @@ func judge(_ act: FederationAct, _ change: Change, _ dot: Dot, _ ledger: LedgerI
     switch act {
     case .filing(let filing): judge(filing, change, dot, ledger, circumstances)
     case .answer(let answer): judge(answer, ledger, circumstances)
-    case .quarantine, .forkReport, .forkRuling: .quarantined(rule: "unknown-kind", detail: "not used in this version")
+    case .quarantine(.notice(let notice)): judge(notice, ledger)
+    case .quarantine(.ruling(let ruling)): judge(ruling, change, ledger)
+    case .forkReport(let report): judge(report, ledger, circumstances)
+    case .forkRuling(let ruling): judge(ruling, change, ledger, circumstances)
     }
 }
 
@@ -30,7 +33,7 @@ private func judge(_ filing: Filing, _ change: Change, _ dot: Dot, _ ledger: Led
     if let target = filing.act.target, target != filing.target { return .quarantined(rule: "malformed", detail: "it names two natural keys") }
     if filing.receipt.isEmpty { return .quarantined(rule: "no-receipt", detail: "a filing is taken with a receipt number (T8)") }
     if let fault = formFault(filing.act) { return fault }
-    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition) { return fault }
+    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition)?.unlessReleased(dot, circumstances) { return fault }
     let key = filing.indexedKey
     return circumstances.matches(key) || circumstances.isTaken(dot) ? .accepted : .waiting(.record(key))
 }

@@ -6,11 +6,14 @@ package enum Missing: Sendable, Hashable, CustomStringConvertible {
     case change(Dot)
     /// A record with this natural key (its indexed 16 bytes).
     case record([UInt8])
+    /// A ruling on a replica whose past was written twice.
+    case ruling(ReplicaID)
 
     package var description: String {
         switch self {
         case .edition(let digest): "edition \(digest.short)"
         case .change(let dot): "change \(dot.short)"
+        case .ruling(let replica): "a ruling on the fork of \(replica)"
         case .record(let key): "a record with natural key \(Hex.encode(key.prefix(6)))"
         }
     }
@@ -78,11 +81,19 @@ package struct Circumstances {
     package let list: (Dot) -> ListOpened?
     /// By the newest editions held.
     package let cutOvers: () -> CutOvers
+    /// Why an entry shown as evidence of a fork is not its author's; nil = it is.
+    package let evidenceFault: (ForkEvidence) -> String?
+    /// Whether a ruling releases the change from the rule.
+    package let isReleased: (Dot, String) -> Bool
+    /// Whether a change of a replica whose past was written twice waits for a ruling.
+    package let isHeldBack: (Dot) -> Bool
 
     package init(
         edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,
         matches: @escaping ([UInt8]) -> Bool = { _ in false }, isTaken: @escaping (Dot) -> Bool = { _ in false },
         proofFault: @escaping (OriginProof) -> String? = { _ in "nothing is known of keys" },
+        evidenceFault: @escaping (ForkEvidence) -> String? = { _ in "nothing is known of keys" },
+        isReleased: @escaping (Dot, String) -> Bool = { _, _ in false }, isHeldBack: @escaping (Dot) -> Bool = { _ in false },
         list: @escaping (Dot) -> ListOpened? = { _ in nil }, cutOvers: @escaping () -> CutOvers = { .none }
     ) {
         self.list = list
@@ -93,14 +104,21 @@ package struct Circumstances {
         self.matches = matches
         self.isTaken = isTaken
         self.proofFault = proofFault
+        self.evidenceFault = evidenceFault
+        self.isReleased = isReleased
+        self.isHeldBack = isHeldBack
     }
 }
 
 /// Judges one authentic change from what is held. Total: any well-formed change gets an answer.
 package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstances: Circumstances) -> Judgement {
+    if ledger.audience != .local, circumstances.isHeldBack(dot) { return .waiting(.ruling(dot.replica)) }
     let judgement = judgeAsNamed(change, dot, ledger, circumstances)
     guard judgement == .accepted else { return judgement }
-    return circumstances.cutOvers().fault(change, dot, edition: circumstances.edition) ?? .accepted
+    guard let fault = circumstances.cutOvers().fault(change, dot, edition: circumstances.edition) else { return .accepted }
+    // A person may let it stand all the same.
+    if case .quarantined(let rule, _) = fault, circumstances.isReleased(dot, rule) { return .accepted }
+    return fault
 }
 
 /// By the editions that it names.
@@ -113,7 +131,7 @@ private func judgeAsNamed(_ change: Change, _ dot: Dot, _ ledger: LedgerID, _ ci
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
-    case .revocation(let revocation): return judge(revocation, change, ledger, circumstances)
+    case .revocation(let revocation): return judge(revocation, change, dot, ledger, circumstances)
     case .act(let act): return judge(act, change, dot, ledger, circumstances)
     case .affair(let affair): return judge(affair, change, ledger, circumstances)
     case .federation(let act): return judge(act, change, dot, ledger, circumstances)
@@ -181,10 +199,10 @@ private func judge(_ state: RecordState, _ change: Change, _ dot: Dot, _ ledger:
     case .fault(let judgement): return judgement
     }
     if case .listed = state.subject { return .quarantined(rule: "subject-kind", detail: "a record names its subject, not a digest of a list") }
-    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition) { return fault }
+    if let fault = unitFault(change.actor, change.editions, author: author, circumstances.edition)?.unlessReleased(dot, circumstances) { return fault }
     let broken = table.checker.check(count: state.fields.count, subjectKind: state.subject.kind) { (state.fields[$0].number, state.fields[$0].value) }
-    if !broken.isEmpty { return .quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")) }
-    return .accepted
+    if broken.isEmpty { return .accepted }
+    return Judgement.quarantined(rule: "invalid-record", detail: broken.joined(separator: ", ")).unlessReleased(dot, circumstances) ?? .accepted
 }
 
 /// Judges what a frame says of all its records, as ``judge(_:dot:ledger:in:)`` would of each: all but their subjects and fields.
@@ -253,7 +271,7 @@ func unitFault(_ actor: Actor, _ editions: [Digest], author: NodePath, _ held: (
 }
 
 /// The record's home withdraws it, or any node on its way by an instrument of R2 or above (P1, T7); relief waits for its record.
-private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
+private func judge(_ revocation: Revocation, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
     guard let record = change.record else { return .quarantined(rule: "malformed", detail: "a revocation names its record") }
     guard record.replica.path == ledger.replica.path || revocation.rank >= .superior else {
         return .quarantined(rule: "not-competent", detail: "record \(record.short) belongs to \(record.replica.path) (P1)")
@@ -267,7 +285,7 @@ private func judge(_ revocation: Revocation, _ change: Change, _ ledger: LedgerI
         return .quarantined(rule: "revocation-document", detail: "a revocation names its document and reason (T7)")
     }
     if change.actor.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a revocation needs a reviewer") }
-    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition) { return fault }
+    if let fault = unitFault(change.actor, change.editions, author: ledger.replica.path, circumstances.edition)?.unlessReleased(dot, circumstances) { return fault }
     // The record may not be held yet, or stand under another key until the state it was revoked under comes: either
     // way the key it names stays suspended, and a later state judges it again.
     guard circumstances.naturalKey(record) == Array(revocation.naturalKey.bytes.prefix(NaturalKey.indexedBytes)) else {
