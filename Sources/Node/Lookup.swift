@@ -171,7 +171,11 @@ extension Node {
         let entries = question.digests == nil && mentioned.entries ? try tx.entries(subject: question.key) : []
         var lists = try facts.lists.map { try answer($0, question.digests, entries, age, tx) }
         if lists.isEmpty { lists = [LookupListAnswer(facts: nil, verdict: .notCovered, hits: [])] }
-        let counts = mentioned.records ? try tx.recordCounts(subject: question.key) : []
+        var counts = mentioned.records ? try tx.recordCounts(subject: question.key) : []
+        if !counts.isEmpty, try tx.anyOptOut() {
+            let subject = identity.federationKeys.optOutDigest(question.key)
+            counts = try counts.filter { try !tx.hasOptOut(subject: subject, item: $0.item) }
+        }
         let records = counts.map { (item: facts.items[$0.item] ?? "\($0.item)", count: $0.count) }
         return LookupResult(
             subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: records, confirm: question.digests != nil,

@@ -10,12 +10,14 @@ struct Projector {
     let circumstances: Circumstances
     private let tally: ListTally
     private let bodies = BodyShelf()
+    let erasing: ErasureTally
 
     init(node: Node, tx: WriteTransaction) {
         self.node = node
         self.tx = tx
         tally = ListTally(tx: tx)
         circumstances = node.circumstances(tx)
+        erasing = ErasureTally(node: node, tx: tx)
     }
 
     /// - Parameters:
@@ -38,6 +40,9 @@ struct Projector {
         }
         try tx.flushCounts()
         try tally.flush()
+        try erasing.flush()
+        // What was erased is not kept in memory either.
+        if erasing.hasErased { self.bodies.cache = BodyCache() }
         return exceptions
     }
 
@@ -73,6 +78,8 @@ struct Projector {
 
     /// A new record that was judged on its bytes: its view is its one state.
     private func accept(_ row: PlainRow, _ dot: Dot) throws {
+        guard try !erasing.isPurged(dot) else { return try tx.note(.purged(dot), of: dot) }
+        try erasing.met(dot, naturalKey: row.naturalKey, subject: row.subject)
         try tx.put(
             RecordRow(
                 id: dot, item: row.item, home: dot.replica.path, validity: row.validity, subject: row.subject, naturalKey: row.naturalKey, state: dot))
@@ -120,6 +127,8 @@ struct Projector {
             try tx.put(proposal, id: dot)
             try judgeAgain(waitingFor: .change(dot))
         case .proposalReply(let reply): try tx.put(reply)
+        case .erasure(let order): try purge(order, change, dot)
+        case .optOut(let wish): try accept(wish, change, dot)
         case .unknown: break
         }
     }
@@ -165,10 +174,9 @@ struct Projector {
 
     private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
         let item = edition.flatMap { node.catalogue($0, tx) }?.item(state.item)?.item
-        let key = node.naturalKeyBytes(state, item: item, id: id)
-        try tx.put(
-            RecordRow(
-                id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText, naturalKey: key, state: standing))
+        let key = node.naturalKeyBytes(state, item: item, id: id), subject = state.subject.lookupText
+        try erasing.met(standing, naturalKey: key, subject: subject)
+        try tx.put(RecordRow(id: id, item: state.item, home: home, validity: state.validity, subject: subject, naturalKey: key, state: standing))
         try stands(id, key, state.validity)
     }
 
@@ -222,12 +230,14 @@ extension Node {
 extension Node {
     /// What judging may ask of the replica.
     func circumstances(_ tx: ReadTransaction) -> Circumstances {
-        Circumstances(
+        var circumstances = Circumstances(
             edition: { self.edition($0, tx) },
             holds: { dot in (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil || (try? tx.filing(dot)) != nil },
             naturalKey: { dot in (try? tx.record(dot))?.naturalKey },
             matches: { key in (try? tx.records(naturalKey: key))?.contains { $0.validity >= .effective } ?? false },
             isTaken: { dot in (try? tx.answers(to: dot))?.contains { $0.state.isTaken } ?? false },
             proofFault: { self.fault(of: $0, tx) })
+        circumstances.isPurged = { dot in (try? tx.isPurged(dot)) ?? false }
+        return circumstances
     }
 }

@@ -79,7 +79,7 @@ package final class NodeService: Sendable {
         ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
         DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, FilingsCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
-        AttachCommand.self,
+        AttachCommand.self, RetentionCommand.self, PurgeCommand.self, OptOutCommand.self,
     ]
 
     private func decodeAndExecute<C: ControlCommand>(_ type: C.Type, _ json: [UInt8]) async throws -> [UInt8] {
@@ -124,6 +124,9 @@ package final class NodeService: Sendable {
         case is ProposalsCommand: response = try proposals()
         case let command as AnswerProposalCommand: response = try answerProposal(command)
         case let command as AttachCommand: response = try attach(command)
+        case let command as RetentionCommand: response = try retention(command)
+        case let command as PurgeCommand: response = try purge(command)
+        case let command as OptOutCommand: response = try optOut(command)
         default: throw ControlFault("no-such-operation", zh: "没有此操作", en: "there is no such operation", hint: "", exit: .notFound)
         }
         guard let typed = response as? C.Response else { preconditionFailure("\(C.name) answers with its own response") }

@@ -11,11 +11,12 @@ enum Schema {
         migrator.registerMigration("sums of ledgers") { try $0.execute(sql: ledgerSums) }
         migrator.registerMigration("look-up log 2") { try $0.execute(sql: lookupLog) }
         migrator.registerMigration("readers") { try $0.execute(sql: readers) }
+        migrator.registerMigration("erasures") { try $0.execute(sql: erasures) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
         migrator.registerMigration("projection 6") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection + attachmentProjection + filingProjection)
+            try db.execute(sql: projection + attachmentProjection + filingProjection + erasureProjection)
             for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
@@ -42,6 +43,9 @@ enum Schema {
         ("filing", "replica, counter"),
         ("filing_route", "replica, counter, record_replica, record_counter, change_replica, change_counter"),
         ("filing_answer", "replica, counter, author"),
+        ("purge", "record_replica, record_counter, replica, counter"),
+        ("opt_out", "subject, item, origin_replica, origin_counter, replica, counter"),
+        ("opt_out_lifted", "wish_replica, wish_counter, origin_replica, origin_counter, replica, counter"),
     ]
 
     /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.

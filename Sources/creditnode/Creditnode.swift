@@ -37,6 +37,7 @@ struct Creditnode: AsyncParsableCommand {
                 subcommands: [
                     Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self, Filings.self,
                 ]),
+            CommandGroup(name: "档案与意愿 archive and wishes", subcommands: [RetentionDueCommand.self, Purge.self, OptOut.self]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self]),
             CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self]),

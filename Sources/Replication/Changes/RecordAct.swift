@@ -76,7 +76,7 @@ extension ChangeKind {
         case .act(let act): act.lane == .relief ? act.target?.naturalKey : nil
         case .federation(let act): act.relievedKey
         case .recordState, .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
-            .itemProposal, .proposalReply, .unknown: nil
+            .itemProposal, .proposalReply, .erasure, .optOut, .unknown: nil
         }
     }
 }

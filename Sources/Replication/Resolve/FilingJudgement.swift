@@ -6,7 +6,7 @@ extension ChangeKind {
         switch self {
         case .federation(let act): act.isOfNode
         case .recordState, .attachmentsAdded, .revocation, .act, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units,
-            .profile, .calendar, .itemProposal, .proposalReply, .unknown: false
+            .profile, .calendar, .itemProposal, .proposalReply, .erasure, .optOut, .unknown: false
         }
     }
 }

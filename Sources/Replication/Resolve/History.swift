@@ -57,7 +57,7 @@ struct ChangeSort: OptionSet, Sendable {
             case .forwarding: self = []
             }
         case .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
-            .proposalReply, .unknown: self = []
+            .proposalReply, .erasure, .optOut, .unknown: self = []
         }
     }
 }

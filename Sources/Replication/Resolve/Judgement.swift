@@ -74,6 +74,8 @@ package struct Circumstances {
     package let isTaken: (Dot) -> Bool
     /// Why a proof of origin does not hold; nil = key, signature and digests fit.
     package let proofFault: (OriginProof) -> String?
+    /// Whether an accepted order purged the record with this id.
+    package var isPurged: (Dot) -> Bool = { _ in false }
 
     package init(
         edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,
@@ -95,7 +97,9 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
         return .quarantined(rule: "wrong-lane", detail: "\(change.kind.name) does not travel in the \(ledger.lane.name) lane")
     }
     if change.kind != .unknown, !change.kind.isOfNode, let fault = actorFault(change.actor) { return fault }
-    if change.kind != .unknown, let fault = originFault(change, dot, ledger, circumstances) { return fault }
+    // A wish that is handed on is judged as such below.
+    if change.kind != .unknown, !change.kind.isWish, let fault = originFault(change, dot, ledger, circumstances) { return fault }
+    if let fault = purgedFault(change, dot, circumstances) { return fault }
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
@@ -135,6 +139,8 @@ package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstance
         return .accepted
     case .itemProposal(let proposal): return judge(proposal, change, ledger)
     case .proposalReply(let reply): return judge(reply, ledger, circumstances)
+    case .erasure(let order): return judge(order, change, ledger, circumstances)
+    case .optOut(let wish): return judge(wish, change, ledger, circumstances)
     case .unknown:
         return .quarantined(rule: "unknown-kind", detail: "written by a newer node; kept and relayed, judged after an upgrade")
     }

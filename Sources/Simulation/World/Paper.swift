@@ -72,6 +72,7 @@ extension World {
         guard let fate = fate.first else { preconditionFailure("one row has one fate") }
         switch fate {
         case .differs(let record, _), .revoked(let record): return (fate, record)
+        case .purged, .optedOut: return (fate, nil)
         case .effective, .draft, .unchanged: return (fate, try node.record(documentNumber: number))
         }
     }
