@@ -190,7 +190,8 @@ extension Node {
     // MARK: - Whether it may be written at all
 
     func actable(_ record: Dot, _ tx: ReadTransaction) throws -> (GatheredDecision, RecordView) {
-        guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: nil, tx) else { throw Self.noRecord(record) }
+        guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: nil, tx) else { throw try absent(record, tx) }
+        if view.shown.label == .purged { throw Self.purgedAlready(view.id) }
         return (held, view)
     }
 

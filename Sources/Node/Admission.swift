@@ -16,6 +16,8 @@ package struct Admission: Sendable {
     package var grown: [LedgerTip] = []
     /// Whether contents of attachments are wanted that were not before.
     package var wantsContents = false
+    /// Bodies were erased: the log is emptied after the commit.
+    package var hasErased = false
     /// The peer showed an entry that this replica signed and does not hold: it was restored from a backup, or cloned.
     /// Such an entry is not stored: it comes again once a new incarnation has begun.
     package var ownPast: LedgerID?
@@ -41,6 +43,7 @@ extension Node {
         // Only what is durable may be trusted without its certificates from now on: the key of a change set that
         // failed was not stored with its chain.
         for (id, key) in prepared.fresh.brought where proven.contains(id) { remember(key.certified) }
+        if admission.hasErased { store.scrub() }
         admission.tips = newest(admission.tips)
         admission.grown = newest(admission.grown)
         return admission
@@ -88,6 +91,8 @@ extension Node {
         for fault in admission.faults { try tx.noteRefusal(fault.fault, from: prepared.peer.description, at: received) }
         try tx.touchMember(prepared.peer, at: received)
         admission.wantsContents = tx.wantsContents
+        admission.hasErased = projector.erasing.hasErased
+        admission.grown += try handOn(projector.erasing.takeMeetings(), tx)
         return (admission, proven)
     }
 
@@ -111,11 +116,18 @@ extension Node {
             }
             var exceptions: [(dot: Dot, judgement: Judgement)] = []
             try tx.wholly {
+                let reduced = try reduced(one, tx)
                 try tx.append(one.set, receivedAt: received)
-                recents.stage(one.set)
                 try settle(one.key, of: header, "\(header.ledger) \(header.sequence)", received, tx)
-                exceptions = try projector.apply(header, bodies: one.set.bodies, plain: one.plain)
+                if let reduced {
+                    try keep(reduced, of: header, tx)
+                    exceptions = try projector.apply(header, bodies: reduced.bodies, plain: one.plain.filter { !reduced.missing.contains($0.index) })
+                } else {
+                    recents.stage(one.set)
+                    exceptions = try projector.apply(header, bodies: one.set.bodies, plain: one.plain)
+                }
             }
+            exceptions += projector.erasing.takeBlocked().map { ($0, Judgement.purged($0)) }
             for exception in exceptions { admission.verdicts.append(verdict(exception.dot, exception.judgement)) }
             let grown = LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest))
             admission.tips.append(grown)

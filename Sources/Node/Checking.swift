@@ -16,6 +16,10 @@ extension Node {
             var fates: [RowFate] = []
             var seen: [[UInt8]: Int] = [:]
             for (index, state) in states.enumerated() {
+                if let fate = try barred(subject: state.subject.lookupText, item: state.item, keys[index], tx) {
+                    fates.append(fate)
+                    continue
+                }
                 if let earlier = seen[keys[index]] {
                     fates.append(compare(state, states[earlier], record: nil))
                     continue

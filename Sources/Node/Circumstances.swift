@@ -9,6 +9,8 @@ extension Node {
         var circumstances = ViewCircumstances(asOf: asOf, item: place?.item.item, checker: place?.item.checker)
         circumstances.calendar = try calendar(tx)
         circumstances.units = try registry(tx)
+        circumstances.isPurged = try held.rows.contains { try isPurged($0, tx) }
+        circumstances.optedOut = try isOptedOut(held, tx)
         guard let place else { return circumstances }
         circumstances.disclosure = try disclosure(of: place.item.item, home: held.rows.first?.home, tx)
         circumstances.profile = try legalProfile(for: CreditCode(place.authority), tx)

@@ -66,6 +66,8 @@ package struct ExportCheck {
     private var claims: [LedgerID: [UInt64: Digest]] = [:]
     private var claimCount = 0
     private var siblingClaims: [LedgerID: Tip] = [:]
+    /// Changes whose bodies are missing, and changes that orders in the file name.
+    private var missing: Set<Dot> = [], ordered: Set<Dot> = []
     private var ended = false
 
     package init(anchor: Anchor) {
@@ -121,6 +123,7 @@ package struct ExportCheck {
             check(sorted, of: replica)
         }
         noteWithheld()
+        checkMissing()
         return result
     }
 
@@ -136,6 +139,32 @@ package struct ExportCheck {
                     VerificationFault(place: "\(replica):\(end)", rule: "counter-gap", detail: "counters \(end) to \(range.first - 1) are in no ledger of this file"))
             }
             end = max(end, range.first + UInt64(range.count))
+        }
+    }
+
+    private mutating func take(_ bodies: SealedBodies, _ header: Header) {
+        for (index, place) in bodies.places.enumerated() where place.isEmpty {
+            result.missingBodies += 1
+            if missing.count < ExportFormat.maximumClaims { missing.insert(header.dot(at: index)) }
+        }
+        // Orders of erasure are relief; what else is in that lane is little.
+        guard header.ledger.lane == .relief, header.ledger.audience.mayBeErased else { return }
+        for body in bodies {
+            guard let body, let change = try? Change(serialized: body), case .erasure(let order) = change.kind,
+                change.record.map({ header.ledger.replica.path.isAncestorOrSelf(of: $0.replica.path) }) ?? false
+            else { continue }
+            ordered.formUnion(order.erased)
+        }
+    }
+
+    /// A body is missing only under an order; of chosen ledgers the order may stand in another one.
+    private mutating func checkMissing() {
+        for dot in missing.subtracting(ordered).sorted() {
+            if result.header?.filter.isEmpty ?? true {
+                result.add("\(dot)", "missing-body", "no erasure order in this file names it")
+            } else if result.notes.count < ExportVerification.most {
+                result.notes.append(VerificationFault(place: "\(dot)", rule: "missing-body", detail: "no erasure order among the chosen ledgers names it"))
+            }
         }
     }
 
@@ -311,7 +340,7 @@ package struct ExportCheck {
             guard key.key.suite == header.suite else { throw ChangeSetFault(.keyNotCertified, at, "the key is not of suite \(header.suite.name)") }
             let checked = try ChangeSetSealer.check(unverified, key: key.key)
             ledger.digest = checked.digest
-            result.missingBodies += checked.bodies.places.count(where: \.isEmpty)
+            take(checked.bodies, header)
             if let said = claims[header.ledger]?[header.sequence], said != checked.digest {
                 result.add(at, "tip-differs", "a receipt or statement names another entry here")
             }

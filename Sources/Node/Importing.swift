@@ -13,6 +13,10 @@ package enum RowFate: Sendable, Hashable {
     case differs(record: Dot, fields: [UInt32])
     /// The decision was recorded and withdrawn: a new effect needs a new decision document (M33).
     case revoked(record: Dot)
+    /// The decision was recorded and purged (M33, M43). Of persons nodes below the district cannot tell.
+    case purged(record: Dot)
+    /// The subject does not want such records kept (M47).
+    case optedOut
 }
 
 extension Node {

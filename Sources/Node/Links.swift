@@ -40,6 +40,7 @@ extension Node {
                     sealed.continuity = row.continuity
                 }
                 previousKey = key
+                sealed.erasureOrders = try erasureOrders(for: stored, tx)
                 return sealed
             }
         }

@@ -10,6 +10,8 @@ struct CheckedSet: Sendable {
     let key: KeyStanding
     /// Records accepted already.
     let plain: [PlainRow]
+    /// Orders that came with the set, for bodies it lacks.
+    var permits: [ErasureRow] = []
 }
 
 /// Change sets of one peer, checked beside the writer and not stored yet. Nothing of them counts before
@@ -52,7 +54,9 @@ extension Node {
                 header = unverified.header
                 if stopped.contains(unverified.header.ledger) { continue }
                 let (key, standing) = try trusted(unverified, from: peer, &fresh)
-                checked.append(try check(unverified, key, standing, &editions))
+                var one = try check(unverified, key, standing, &editions)
+                if !unverified.sealed.erasureOrders.isEmpty { one.permits = try permits(with: unverified, from: peer, &fresh) }
+                checked.append(one)
             } catch let fault as ChangeSetFault {
                 if let header { stopped.insert(header.ledger) }
                 faults.append((header?.ledger, header?.sequence ?? 0, fault))
@@ -77,11 +81,7 @@ extension Node {
         var set = try VerifiedChangeSet(unverified) { unverified throws(ChangeSetFault) in
             try ChangeSetSealer.check(unverified, key: key.key)
         }
-        // A body may be missing only under a signed erasure order; no such order exists in this version,
-        // so a relay that drops one is refused rather than believed.
-        if let hole = set.bodies.firstHole {
-            throw ChangeSetFault(.missingBody, "\(header.ledger) \(header.sequence)", "the body of \(header.dot(at: hole).short) is missing without an erasure order")
-        }
+        // Whether bodies may be missing is asked in the transaction that stores the set: an order may come just before it.
         let plain = plainRows(header.ledger, set.bodies) { editions.edition($0, self) }
         if plain.count == header.count { set.forgetBodies() }
         return CheckedSet(set: set, key: standing, plain: plain)

@@ -13,6 +13,7 @@ struct Projector {
     private let bodies = BodyShelf()
     /// `rebuild` replays what came long ago: nobody is to be told anew.
     let isReplay: Bool
+    let erasing: ErasureTally
 
     init(node: Node, tx: WriteTransaction, isReplay: Bool = false) {
         self.node = node
@@ -22,6 +23,7 @@ struct Projector {
         let cuts = CutOverBox(node: node, tx: tx)
         self.cuts = cuts
         circumstances = node.circumstances(tx, cuts)
+        erasing = ErasureTally(node: node, tx: tx)
     }
 
     /// - Parameters:
@@ -58,6 +60,9 @@ struct Projector {
         }
         try tx.flushCounts()
         try tally.flush()
+        try erasing.flush()
+        // What was erased is not kept in memory either.
+        if erasing.hasErased { self.bodies.cache = BodyCache() }
         return exceptions
     }
 
@@ -95,6 +100,8 @@ struct Projector {
 
     /// A new record that was judged on its bytes: its view is its one state.
     private func accept(_ row: PlainRow, _ dot: Dot) throws {
+        guard try !erasing.isPurged(dot) else { return try tx.note(.purged(dot), of: dot) }
+        try erasing.met(dot, naturalKey: row.naturalKey, subject: row.subject)
         try noteDuplicates(of: dot, row.naturalKey)
         try tx.put(
             RecordRow(
@@ -159,6 +166,8 @@ struct Projector {
             try tx.put(proposal, id: dot)
             try judgeAgain(waitingFor: .change(dot))
         case .proposalReply(let reply): try tx.put(reply)
+        case .erasure(let order): try purge(order, change, dot)
+        case .optOut(let wish): try accept(wish, change, dot)
         case .unknown: break
         }
     }
@@ -204,11 +213,10 @@ struct Projector {
 
     private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
         let item = edition.flatMap { node.catalogue($0, tx) }?.item(state.item)?.item
-        let key = node.naturalKeyBytes(state, item: item, id: id)
+        let key = node.naturalKeyBytes(state, item: item, id: id), subject = state.subject.lookupText
         try noteDuplicates(of: id, key)
-        try tx.put(
-            RecordRow(
-                id: id, item: state.item, home: home, validity: state.validity, subject: state.subject.lookupText, naturalKey: key, state: standing))
+        try erasing.met(standing, naturalKey: key, subject: subject)
+        try tx.put(RecordRow(id: id, item: state.item, home: home, validity: state.validity, subject: subject, naturalKey: key, state: standing))
         try stands(id, key, state.validity)
     }
 
@@ -283,7 +291,7 @@ extension Node {
     /// What judging may ask of the replica.
     func circumstances(_ tx: ReadTransaction, _ cuts: CutOverBox? = nil) -> Circumstances {
         let cuts = cuts ?? CutOverBox(node: self, tx: tx)
-        return Circumstances(
+        var circumstances = Circumstances(
             edition: { self.edition($0, tx) },
             holds: { dot in
                 (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil || (try? tx.filing(dot)) != nil || (try? tx.listProposal(dot)) != nil
@@ -296,5 +304,7 @@ extension Node {
             isReleased: { dot, rule in (try? tx.quarantineRulings(of: dot))?.contains { $0.outcome == .released && $0.rule == rule } ?? false },
             isHeldBack: { dot in (try? tx.heldBack(beyond: dot.replica)).map { dot.counter > $0 } ?? false },
             list: { dot in (try? tx.list(dot))?.opened }, cutOvers: { cuts.cutOvers })
+        circumstances.isPurged = { dot in (try? tx.isPurged(dot)) ?? false }
+        return circumstances
     }
 }

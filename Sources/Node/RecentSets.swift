@@ -89,6 +89,17 @@ final class RecentSets: Sendable {
         }
     }
 
+    /// Entries of a ledger were made smaller: what is kept here is not what the replica holds.
+    func forget(_ ledger: LedgerID) {
+        state.withLock { state in
+            guard var run = state.runs.removeValue(forKey: ledger) else { return }
+            while let last = run.last {
+                run.removeLast()
+                state.bytes -= last.cost
+            }
+        }
+    }
+
     /// These tips are durable.
     func publish(_ tips: [LedgerTip]) {
         state.withLock { state in

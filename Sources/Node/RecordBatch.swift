@@ -93,8 +93,12 @@ extension Node {
             isWhole = false
             chosen = Array(batch.outgoing[..<index])
         }
+        let isBarred = try tx.anyTombstone() || tx.anyOptOut()
         for (index, one) in batch.outgoing.enumerated() {
-            if let earlier = batch.repeated[index] {
+            if isBarred, let fate = try barred(one, batch.frame.item, batch.keys[index], tx) {
+                leaveOut(index)
+                fates.append(fate)
+            } else if let earlier = batch.repeated[index] {
                 leaveOut(index)
                 fates.append(try compare(one.recordState(), batch.outgoing[earlier].recordState(), record: nil))
             } else if let key = batch.keys[index], try tx.hasRecord(naturalKey: key), let held = try tx.records(naturalKey: key).first {
@@ -112,6 +116,19 @@ extension Node {
         tips.removeAll { $0.ledger == tip.ledger }
         tips.append(tip)
         return fates
+    }
+
+    /// Why a row may not be recorded at all: its decision was purged, or its subject does not want it.
+    private func barred(_ one: Outgoing, _ item: UInt32, _ key: [UInt8]?, _ tx: ReadTransaction) throws -> RowFate? {
+        switch one.content {
+        case .row(let subject, _): try barred(subject: subject, item: item, key, tx)
+        case .change: try barred(subject: one.recordState().subject.lookupText, item: item, key, tx)
+        }
+    }
+
+    func barred(subject: String, item: UInt32, _ key: [UInt8]?, _ tx: ReadTransaction) throws -> RowFate? {
+        if let key, let record = try purged(naturalKey: key, subject: subject, tx) { return .purged(record: record) }
+        return try tx.hasOptOut(subject: identity.federationKeys.optOutDigest(subject), item: item) ? .optedOut : nil
     }
 
     /// A row whose natural key is recorded already.

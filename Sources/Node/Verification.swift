@@ -98,11 +98,26 @@ extension Node {
             }
             let checked = try ChangeSetSealer.check(unverified, key: key.key)
             if checked.digest != stored.digest { result.add(place, "bad-signature", "the stored digest differs from the recomputed one") }
-            result.missingBodies += checked.bodies.places.count(where: \.isEmpty)
+            try checkMissing(checked.bodies, header, place, tx, &result)
         } catch let fault as ChangeSetFault {
             result.add(place, fault.rule.rawValue, fault.detail)
         } catch {
             result.add(place, "malformed", "\(error)")
+        }
+    }
+
+    /// A body is missing only under a signed order that is held and names its dot (guarantee 8); the order's own set is
+    /// verified with its ledger.
+    private func checkMissing(_ bodies: SealedBodies, _ header: Header, _ place: String, _ tx: ReadTransaction, _ result: inout Verification) throws {
+        guard bodies.firstHole != nil else { return }
+        for index in bodies.places.indices where bodies.places[index].isEmpty {
+            result.missingBodies += 1
+            let dot = header.dot(at: index)
+            let isOrdered = try tx.erasures(of: dot).contains { row in
+                guard case .erasure(let order)? = try change(row.order, tx)?.change.kind, try tx.pending(row.order) == nil else { return false }
+                return order.erased.contains(dot)
+            }
+            if !isOrdered { result.add(place, "missing-body", "no erasure order that is held names \(dot.short)") }
         }
     }
 

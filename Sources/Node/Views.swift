@@ -20,7 +20,7 @@ extension Node {
     }
 
     func view(of record: Dot, asOf: CivilDate? = nil, _ tx: ReadTransaction) throws -> RecordView {
-        guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: asOf, tx) else { throw Self.noRecord(record) }
+        guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: asOf, tx) else { throw try absent(record, tx) }
         return view
     }
 

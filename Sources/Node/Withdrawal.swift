@@ -52,7 +52,7 @@ extension Node {
     func ownRecord(_ id: Dot, _ tx: ReadTransaction) throws -> OwnRecord {
         let changes = try acceptedChanges(of: id, tx)
         guard let view = resolve(record: id, changes: changes) else {
-            throw NodeRefusal(.notFound, "no-such-record", zh: "本节点没有记录 \(id)", en: "record \(id) is not held here", hint: "creditnode records")
+            throw try absent(id, tx)
         }
         guard view.home == path else { throw Self.notOwn(view) }
         try checkEffective(view)

@@ -82,7 +82,7 @@ package final class NodeService: Sendable {
         DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, FilingsCommand.self, ForksCommand.self, QuarantineCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
         EnterCommand.self, EditCommand.self, DraftStepCommand.self, DraftsCommand.self, TicketsCommand.self, CasesCommand.self, DeadlinesCommand.self, NotifyCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
-        AttachCommand.self,
+        AttachCommand.self, RetentionCommand.self, PurgeCommand.self, OptOutCommand.self,
     ] + affairCommands
 
     private func decodeAndExecute<C: ControlCommand>(_ type: C.Type, _ json: [UInt8]) async throws -> [UInt8] {
@@ -137,6 +137,9 @@ package final class NodeService: Sendable {
         case let command as DeadlinesCommand: response = try deadlines(command)
         case let command as NotifyCommand: response = try notify(command)
         case let command as AttachCommand: response = try attach(command)
+        case let command as RetentionCommand: response = try retention(command)
+        case let command as PurgeCommand: response = try purge(command)
+        case let command as OptOutCommand: response = try optOut(command)
         default:
             if let affair = try performAffair(command) {
                 response = affair

@@ -71,6 +71,10 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case alreadyRecorded = "ALREADY-RECORDED"
     /// The decision was recorded and withdrawn (M33): only a new decision document has a new effect.
     case revokedBefore = "REVOKED-BEFORE"
+    /// The decision was recorded and purged when its time was over (M33, M43).
+    case purgedBefore = "PURGED-BEFORE"
+    /// The subject does not want such records kept (M47).
+    case optedOut = "OPTED-OUT"
     /// Of a list: the decision was removed from it and cannot return (P4, M25).
     case removedBefore = "REMOVED-BEFORE"
     /// Only between nodes: a field number the item does not have, or numbers that do not ascend.
@@ -89,7 +93,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
              .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate, .itemNotValid,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
-             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .removedBefore, .mojibake, .precision, .formulaError, .legacyState,
+             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .purgedBefore, .optedOut, .removedBefore, .mojibake, .precision, .formulaError, .legacyState,
              .legacyScope: .error
         }
     }

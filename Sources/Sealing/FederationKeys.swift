@@ -184,3 +184,13 @@ extension FederationKeys {
             path, Array(bytes[end..<end + 32]), Array(bytes[end + 32..<end + 64]), keys == 3 ? Array(bytes[(end + 64)...]) : nil)
     }
 }
+
+extension FederationKeys {
+    /// What a purged decision leaves behind where no person is concerned: HMAC-SHA256(subject key, "purged v1" ‖ key). Every node
+    /// can tell by it that the decision was purged.
+    /// - Parameter naturalKey: as indexed, 16 bytes.
+    package func purgedDigest(_ naturalKey: [UInt8]) -> Digest { hmacSHA256(key: subjectKey.bytes, Array("purged v1".utf8), naturalKey) }
+
+    /// By which a wish of a subject is known: HMAC-SHA256(subject key, "opt-out v1" ‖ look-up text).
+    package func optOutDigest(_ lookupText: String) -> Digest { hmacSHA256(key: subjectKey.bytes, Array("opt-out v1".utf8), Array(lookupText.utf8)) }
+}

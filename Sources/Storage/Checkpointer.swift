@@ -28,6 +28,8 @@ final class Checkpointer: Sendable {
         var isRunning = false
         var isClosed = false
         var isWatched = false
+        /// The log holds what was erased, and a reader kept it from being emptied.
+        var mustEmpty = false
         var commits: UInt64 = 0
     }
 
@@ -114,12 +116,23 @@ final class Checkpointer: Sendable {
         copy()
         let path = connection.path + "-wal"
         let bytes = ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber)?.intValue ?? 0
-        if bytes > limits.quietBytes {
-            // Readers of older snapshots keep it as it is.
-            alone { _ = try? self.connection.use { try $0.db.checkpoint(.truncate) } }
-            state.withLock { ($0.frames, $0.copied, $0.tried) = (0, 0, 0) }
-        }
+        if bytes > limits.quietBytes || state.withLock({ $0.mustEmpty }) { empty() }
         quiet()
+    }
+
+    /// Copies everything and cuts the log to nothing, now or, where a reader of an older snapshot holds it, at the next quiet moment.
+    func scrub() {
+        state.withLock { $0.mustEmpty = true }
+        empty()
+    }
+
+    private func empty() {
+        alone {
+            // Readers of older snapshots keep it as it is.
+            guard (try? self.connection.use { try $0.db.checkpoint(.truncate) }) != nil else { return }
+            self.state.withLock { $0.mustEmpty = false }
+        }
+        state.withLock { ($0.frames, $0.copied, $0.tried) = (0, 0, 0) }
     }
 
     func close() throws {

@@ -34,7 +34,8 @@ package final class ReplicaStore: Sendable {
             try writer.migrate(Schema.migrator)
             try writer.use { session in
                 // After GRDB's own WAL set-up, which asks for NORMAL.
-                try session.db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = \(Self.logBytesKept)")
+                // What is deleted is overwritten: erasing is a duty, and what earlier moves of a row left behind must be gone too.
+                try session.db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = \(Self.logBytesKept)")
                 #if PLANTED_BUGS
                     // Confirmed, and receipts given, before it is durable.
                     if plantedBug == 3 { try session.db.execute(sql: "PRAGMA synchronous = NORMAL") }
@@ -135,6 +136,10 @@ package final class ReplicaStore: Sendable {
 
     /// What a quiet node does by itself: copies the log into the database file, shortens it, gives caches back.
     package func checkpoint() throws { checkpointer.settle() }
+
+    /// After bodies were erased: empties the log too, which still has them. Readers of an older snapshot delay that to the next
+    /// quiet moment.
+    package func scrub() { checkpointer.scrub() }
 
     package func close() throws {
         try checkpointer.close()

@@ -12,11 +12,12 @@ enum Schema {
         migrator.registerMigration("look-up log 2") { try $0.execute(sql: lookupLog) }
         migrator.registerMigration("readers") { try $0.execute(sql: readers) }
         migrator.registerMigration("look-up notices") { try $0.execute(sql: notices) }
+        migrator.registerMigration("erasures") { try $0.execute(sql: erasures) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
         migrator.registerMigration("projection 6") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords + quarantineProjection)
+            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords + quarantineProjection + erasureProjection)
             for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
@@ -47,6 +48,9 @@ enum Schema {
         ("quarantine_ruling", "replica, counter, rule, ruling_replica, ruling_counter"),
         ("fork_ruling", "replica, ruling_replica, ruling_counter"),
         ("fork_report", "replica, report_replica, report_counter"),
+        ("purge", "record_replica, record_counter, replica, counter"),
+        ("opt_out", "subject, item, origin_replica, origin_counter, replica, counter"),
+        ("opt_out_lifted", "wish_replica, wish_counter, origin_replica, origin_counter, replica, counter"),
     ] + affairTables
 
     /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.

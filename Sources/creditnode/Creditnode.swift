@@ -37,6 +37,7 @@ struct Creditnode: AsyncParsableCommand {
                 subcommands: [
                     Correct.self, Uphold.self, Object.self, Reply.self, Review.self, Forward.self, Repair.self, Suspend.self, Resume.self, Litigation.self, Link.self, Fulfil.self, Filings.self,
                 ]),
+            CommandGroup(name: "档案与意愿 archive and wishes", subcommands: [RetentionDueCommand.self, Purge.self, OptOut.self]),
             CommandGroup(name: "采集与审核 entry and review", subcommands: [Enter.self, Edit.self, Submit.self, Approve.self, Return.self, Discard.self, Drafts.self]),
             CommandGroup(name: "承诺、措施、代码 commitments, measures, codes", subcommands: [Commitments.self, Measure.self, Alias.self]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self, Narrow.self]),

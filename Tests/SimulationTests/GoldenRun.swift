@@ -150,6 +150,8 @@ extension RowFate {
         case .unchanged: "entered-already"
         case .differs: "differs"
         case .revoked: "revoked"
+        case .purged: "purged"
+        case .optedOut: "opted-out"
         }
     }
 }

@@ -12,7 +12,7 @@ import zlib
 
 from certificates import NotCertified, certify, is_above_or_same, is_path, parent, pinned_root, tier
 from crypto import SUITES, Unusable, cover, digest, is_signed, key_suite, lp, salts_below, sha256, u32, u64
-from wire import Malformed, Message
+from wire import Malformed, Message, varint
 from zstd import unzstd
 
 MAGIC = b"creditnode export 1\n"
@@ -143,7 +143,7 @@ def inflate(data, compression, size):
 
 
 def body_digests(header, entry):
-    """The salted digests of an entry's bodies, and how many bodies are missing."""
+    """The salted digests of an entry's bodies, and the bodies, the missing ones empty."""
     part = Message(inflate(entry.bytes(6), entry.number(4), entry.number(5)))
     bodies = part.many(2)
     if len(bodies) != header.count:
@@ -161,7 +161,7 @@ def body_digests(header, entry):
     missing = sum(1 for body in bodies if not body)
     if missing == 0 and len(nodes) == 1 and nodes[0][0] == 0:
         salts = salts_below(header.suite, 0, 0, nodes[0][2], header.count)
-        return b"".join(salted(salts[index], body) for index, body in enumerate(bodies)), 0
+        return b"".join(salted(salts[index], body) for index, body in enumerate(bodies)), bodies
     given = entry.bytes(3)
     if len(given) != 32 * header.count:
         raise Malformed("bodies are missing and so are their digests")
@@ -180,7 +180,26 @@ def body_digests(header, entry):
             raise Malformed("body %d came without its salt" % index)
         if salted(salts[index], body) != given[32 * index:32 * index + 32]:
             raise Fault("bad-signature", "body %d is not the one that was signed" % index)
-    return given, missing
+    return given, bodies
+
+
+def ordered(body, author):
+    """The changes whose bodies a change orders erased, as (path, incarnation, counter); none of another kind."""
+    change = Message(body)
+    if not change.has(54) or not change.has(2):
+        return set()
+    home = change.message(2).message(1).text(1)
+    if not (home + "/").startswith(author + "/"):
+        return set()
+    dots = set()
+    for run in map(Message, change.message(54).many(2)):
+        replica = run.message(1)
+        packed = b"".join(run.many(2))
+        at = 0
+        while at < len(packed):
+            counter, at = varint(packed, at)
+            dots.add((replica.text(1), replica.bytes(2), counter))
+    return dots
 
 
 class Verifier:
@@ -194,6 +213,7 @@ class Verifier:
         self.open, self.last_ledger = None, None
         self.tips, self.claims, self.claim_count, self.sibling_claims = {}, {}, 0, {}
         self.counters, self.includes_local = {}, False
+        self.missing, self.ordered = set(), set()
 
     def fault(self, place, rule, detail):
         if len(self.faults) < MOST_FAULTS:
@@ -376,7 +396,7 @@ class Verifier:
         if path != header.ledger[0][0] or key_suite(spki) != header.suite:
             raise Fault("key-not-certified", "the key is certified for %s, or of another suite" % path, at)
         try:
-            digests, missing = body_digests(header, message)
+            digests, bodies = body_digests(header, message)
         except Malformed as error:
             raise Fault("malformed", str(error), at)
         except Fault as fault:
@@ -386,7 +406,16 @@ class Verifier:
         if not is_signed(spki, lp("creditnode change set v1", value), message.bytes(2)):
             raise Fault("bad-signature", "the signature does not cover these bytes", at)
         state["digest"] = value
-        self.counts["missing_bodies"] += missing
+        (path, incarnation), audience, lane = header.ledger
+        for index, body in enumerate(bodies):
+            if not body:
+                self.counts["missing_bodies"] += 1
+                self.missing.add((path, incarnation, header.first + index))
+            elif lane == 2 and audience != "published":
+                try:
+                    self.ordered |= ordered(body, path)
+                except Malformed:
+                    pass  # a body that nobody can read orders nothing
         if self.claims.get(header.ledger, {}).get(header.sequence, value) != value:
             self.fault(at, "tip-differs", "a receipt or statement names another entry here")
 
@@ -407,6 +436,9 @@ class Verifier:
             self.fault("record %d" % (self.records + 1), "truncated", "the file ends before its trailer")
         for author, ranges in sorted(self.counters.items()):
             self.check_counters(author, sorted(ranges))
+        for path, incarnation, counter in sorted(self.missing - self.ordered):
+            say = self.fault if self.complete else self.note
+            say("%s#%s:%d" % (path, incarnation.hex(), counter), "missing-body", "no erasure order in this file names it")
         most = {ledger: said[0] for ledger, said in self.sibling_claims.items()}
         for ledger, said in self.claims.items():
             most[ledger] = max(most.get(ledger, 0), max(said, default=0))

@@ -63,8 +63,13 @@ package struct RecordsCommand: ControlCommand {
     package var validity: String?
     package var after: String?
     package var limit: Int
+    /// Authorised reading: what is in the archive is shown too.
+    package var archive: Bool?
 
-    package init(home: String? = nil, subject: String? = nil, item: String? = nil, validity: String? = nil, after: String? = nil, limit: Int = 20) {
+    package init(
+        home: String? = nil, subject: String? = nil, item: String? = nil, validity: String? = nil, after: String? = nil, limit: Int = 20, archive: Bool? = nil
+    ) {
+        self.archive = archive
         self.home = home
         self.subject = subject
         self.item = item
@@ -101,8 +106,10 @@ package struct ShowCommand: ControlCommand {
     package static let name = "show"
     /// A record id (dot), as `records` prints it; a unique document number also serves.
     package var record: String
+    /// Authorised reading: what is in the archive is shown too.
+    package var archive: Bool?
 
-    package init(record: String) { self.record = record }
+    package init(record: String, archive: Bool? = nil) { (self.record, self.archive) = (record, archive) }
 
     package struct Field: Codable, Sendable {
         package var code: String

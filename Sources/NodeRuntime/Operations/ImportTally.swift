@@ -31,6 +31,8 @@ struct ImportTally: Sendable {
             case .draft: drafts += 1
             case .unchanged: unchanged += 1
             case .revoked: differing.append(refuse(piece, index, documentColumn, options.list == nil ? .revokedBefore : .removedBefore))
+            case .purged: differing.append(refuse(piece, index, documentColumn, .purgedBefore))
+            case .optedOut: differing.append(refuse(piece, index, subjectColumn, .optedOut))
             case .differs(_, let fields):
                 differing.append(refuse(piece, index, fields.compactMap { item.field($0)?.code }.joined(separator: " "), .alreadyRecorded))
             }
@@ -38,6 +40,7 @@ struct ImportTally: Sendable {
         return rows(batch, differing)
     }
 
+    private var subjectColumn: String { item.roles.subjectName.flatMap { item.field($0) }?.code ?? "" }
     private var documentColumn: String { item.roles.documentNumber.flatMap { item.field($0) }?.code ?? "" }
 
     /// A valid row that what is recorded forbids.

@@ -22,7 +22,13 @@ extension NodeService {
         filter.after = try command.after.map { try dot($0) }
         let rows = try node.store.read { try $0.records(filter) }
         let lines = try node.describe(rows).map { one in
-            RecordsCommand.Line(
+            let concealed = try node.concealment(of: one.row.id)
+            if let concealed, concealed != .archived || command.archive != true {
+                return RecordsCommand.Line(
+                    record: one.row.id.description, item: codes[one.row.item] ?? "\(one.row.item)", validity: concealed.rawValue, home: one.row.home.description,
+                    subject: "", subjectName: "", document: "", decidedOn: "")
+            }
+            return RecordsCommand.Line(
                 record: one.row.id.description, item: codes[one.row.item] ?? "\(one.row.item)", validity: one.row.validity.name,
                 home: one.row.home.description, subject: shown(one.state?.subject, one.row.subject),
                 subjectName: one.state?.text(one.item?.roles.subjectName) ?? "", document: one.state?.text(one.item?.roles.documentNumber) ?? "",
@@ -40,6 +46,7 @@ extension NodeService {
 
     func show(_ command: ShowCommand) throws -> ShowCommand.Response {
         let id = try record(command.record)
+        if let concealed = try node.concealment(of: id), concealed != .archived || command.archive != true { throw Self.concealed(concealed) }
         let detail = try node.show(id)
         let view = detail.view
         return ShowCommand.Response(
@@ -67,7 +74,22 @@ extension NodeService {
         } else {
             out.append(.init(name: "not-public", date: nil, provisional: false, basis: law))
         }
+        if let kept = try node.retention(of: view.id) {
+            let basis = kept.basis + (kept.isVerified ? "" : " · unverified")
+            if let from = kept.archiveFrom { out.append(.init(name: "archive-from", date: from.description, provisional: !kept.isVerified, basis: basis)) }
+            if let from = kept.purgeFrom { out.append(.init(name: "purge-from", date: from.description, provisional: !kept.isVerified, basis: basis)) }
+        }
         return out
+    }
+
+    private static func concealed(_ concealment: Concealment) -> ControlFault {
+        switch concealment {
+        case .purged: ControlFault("purged", zh: "该记录已按规定清除", en: "the record was purged", hint: "creditnode retention", exit: .refused)
+        case .optedOut:
+            ControlFault("opted-out", zh: "主体不愿记录此类信息，内容不予显示", en: "the subject does not want such records kept; it is not shown", hint: "creditnode purge --ground opt-out", exit: .refused)
+        case .archived:
+            ControlFault("archived", zh: "该记录已归档，仅限授权查阅", en: "the record is in the archive: for authorised readers", hint: "授权查阅 / authorised reading: --archive", exit: .refused)
+        }
     }
 
     /// A record by its id, or by a document number that only one has.

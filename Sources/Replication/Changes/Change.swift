@@ -72,13 +72,18 @@ package enum ChangeKind: Sendable, Hashable {
     case calendar(WorkCalendar)
     case itemProposal(ItemProposal)
     case proposalReply(ProposalReply)
+    /// Bodies of a record are destroyed everywhere.
+    case erasure(ErasureOrder)
+    /// A subject does not want some items recorded.
+    case optOut(OptOutWish)
     /// Written by a newer node: kept, relayed, quarantined here; in the relief lane it suspends publication.
     case unknown
 
     /// Relief travels in its own lane: whatever spares the subject, and nothing else (P7).
     package var lane: Lane {
         switch self {
-        case .listRemoval, .revocation: .relief
+        case .listRemoval, .revocation, .erasure: .relief
+        case .optOut(let wish): wish.isWithdrawal ? .ordinary : .relief
         case .act(let act): act.lane
         case .affair(let affair): affair.lane
         case .federation(let act): act.lane
@@ -109,6 +114,8 @@ package enum ChangeKind: Sendable, Hashable {
         case .calendar: "calendar-edition"
         case .itemProposal: "item-proposal"
         case .proposalReply: "proposal-reply"
+        case .erasure: "erasure-order"
+        case .optOut(let wish): wish.isWithdrawal ? "opt-out-withdrawn" : "opt-out"
         case .unknown: "unknown"
         }
     }

@@ -77,7 +77,8 @@ package enum IssuedObject: Sendable, Hashable {
         case .units(let registry): self = .units(registry)
         case .profile(let profile): self = .profile(profile)
         case .calendar(let calendar): self = .calendar(calendar)
-        case .recordState, .attachmentsAdded, .revocation, .act, .affair, .federation, .draftStep, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .itemProposal, .proposalReply, .unknown: return nil
+        case .recordState, .attachmentsAdded, .revocation, .act, .affair, .federation, .draftStep, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .itemProposal, .proposalReply,
+            .erasure, .optOut, .unknown: return nil
         }
     }
 }

@@ -77,7 +77,7 @@ extension ChangeKind {
         case .federation(let act): act.relievedKey
         case .draftStep(let step): step.target?.naturalKey
         case .recordState, .affair, .attachmentsAdded, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
-            .itemProposal, .proposalReply, .unknown: nil
+            .itemProposal, .proposalReply, .erasure, .optOut, .unknown: nil
         }
     }
 }

@@ -32,6 +32,9 @@ enum ChangeBounds {
         ([51, 7], 100),
         ([51, 16], 100),
         ([52, 6], 20_000),
+        // Replicas an erasure speaks of; wishes that one withdraws.
+        ([54, 2], ErasureOrder.maximumDots),
+        ([55, 4], OptOutWish.maximumWithdrawn),
     ]
 
     /// - Throws: ``CodingFault`` for a crowd, and for bytes that no decoder reads.

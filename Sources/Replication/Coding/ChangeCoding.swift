@@ -64,6 +64,8 @@ extension Change {
         case .calendar(let calendar): wire.calendarEdition = calendar.wire
         case .itemProposal(let proposal): wire.itemProposal = proposal.wire
         case .proposalReply(let reply): wire.proposalReply = reply.wire
+        case .erasure(let order): wire.erasureOrder = order.wire
+        case .optOut(let wish): wire.optOutWish = wish.wire
         case .unknown: break
         }
         return wire
@@ -122,6 +124,8 @@ extension ChangeKind {
         case .calendarEdition(let calendar): self = .calendar(try WorkCalendar(calendar))
         case .itemProposal(let proposal): self = .itemProposal(try ItemProposal(proposal))
         case .proposalReply(let reply): self = .proposalReply(try ProposalReply(reply))
+        case .erasureOrder(let order): self = .erasure(try ErasureOrder(order))
+        case .optOutWish(let wish): self = .optOut(try OptOutWish(wish))
         case .filing(let filing): self = try Filing.read(filing).map { .federation(.filing($0)) } ?? .unknown
         case .filingAnswer(let answer): self = .federation(.answer(try FilingAnswer(answer)))
         case .quarantine(let quarantine):

@@ -83,7 +83,18 @@ extension SealedChangeSet {
         wire.bodies = Data(bodies)
         wire.chain = chain.map { Data($0) }
         if let continuity { wire.continuity = continuity.wire }
+        wire.erasureOrders = erasureOrders.map { Data($0) }
         return wire
+    }
+
+    package func serialized() throws -> [UInt8] { try wire.serializedBytes() }
+
+    /// Of one that stands within another, so without evidence of its own.
+    package init(serialized bytes: [UInt8]) throws(ChangeSetFault) {
+        let wire: WireChangeSet
+        do { wire = try WireChangeSet(serializedBytes: bytes) } catch { throw ChangeSetFault(.malformed, "change set", "\(error)") }
+        try self.init(wire)
+        erasureOrders = []
     }
 
     /// - Throws: ``ChangeSetFault`` (`too-large`, `malformed`).
@@ -101,6 +112,7 @@ extension SealedChangeSet {
         try Self.checkBounds(
             bodiesSize: UInt64(wire.bodiesSize), bodies: wire.bodies.count, chain: wire.chain.map(\.count), signature: wire.signature.count,
             digests: wire.digests.count)
+        guard wire.erasureOrders.count <= Header.maximumChanges else { throw ChangeSetFault(.tooLarge, "change set", "\(wire.erasureOrders.count) erasure orders") }
         let continuity: KeyContinuity?
         do { continuity = wire.hasContinuity ? try KeyContinuity(wire.continuity) : nil } catch {
             throw ChangeSetFault(.malformed, "change set", "\(error)")
@@ -109,6 +121,7 @@ extension SealedChangeSet {
             header: Array(wire.header), signature: Array(wire.signature), digests: Array(wire.digests),
             compression: wire.compression, bodiesSize: Int(wire.bodiesSize), bodies: Array(wire.bodies),
             chain: wire.chain.map { Array($0) }, continuity: continuity)
+        erasureOrders = wire.erasureOrders.map { Array($0) }
     }
 }
 

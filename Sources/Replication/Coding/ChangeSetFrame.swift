@@ -5,7 +5,7 @@ import Registry
 extension Frame {
     /// The frame's bytes, to be written one part after the other; without the length prefix.
     package func parts() throws -> [[UInt8]] {
-        guard case .changeSet(let set) = self, set.continuity == nil else { return [try serialized()] }
+        guard case .changeSet(let set) = self, set.continuity == nil, set.erasureOrders.isEmpty else { return [try serialized()] }
         var head: [UInt8] = []
         WireWriter.bytes(1, set.header, to: &head)
         WireWriter.bytes(2, set.signature, to: &head)

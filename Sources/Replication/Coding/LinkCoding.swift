@@ -84,10 +84,10 @@ extension Frame {
 
 extension Frame {
     /// Lists are counted before they are decoded. Fields 2, 5, 6, 15 and 16 of a frame hold lists in their field 1; a
-    /// change set (3) and a statement (7) hold certificates in fields 7 and 4.
+    /// change set (3) and a statement (7) hold certificates in fields 7 and 4, a change set orders of erasure in field 9.
     private static func refuseCrowds(_ bytes: [UInt8]) throws(CodingFault) {
         for (kind, list, bound) in [
-            (2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (7, 4, 64), (15, 1, AttachmentFrame.maximumDigests),
+            (2, 1, maximumTips), (5, 1, maximumTips), (6, 1, Header.maximumChanges), (3, 7, 64), (3, 9, Header.maximumChanges), (7, 4, 64), (15, 1, AttachmentFrame.maximumDigests),
             (16, 1, WrappedListKey.maximumKeys),
         ] {
             guard let content = WireScan.first(field: UInt64(kind), in: bytes[...]) else { continue }

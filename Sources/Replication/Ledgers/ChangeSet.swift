@@ -72,6 +72,9 @@ package struct SealedChangeSet: Sendable, Hashable {
     /// DER certificates, leaf first, root last; only with the first change set under a key.
     package var chain: [[UInt8]]
     package var continuity: KeyContinuity?
+    /// Of a set with missing bodies, on a link: serialised change sets with the orders that name them. They may stand later in the
+    /// same ledger, so the set cannot wait for them.
+    package var erasureOrders: [[UInt8]] = []
 
     package init(
         header: [UInt8], signature: [UInt8], digests: [UInt8], compression: UInt32, bodiesSize: Int, bodies: [UInt8],
@@ -89,7 +92,7 @@ package struct SealedChangeSet: Sendable, Hashable {
 
     /// Bytes it occupies in memory and, nearly, on the link.
     package var byteCount: Int {
-        header.count + signature.count + digests.count + bodies.count + chain.reduce(0) { $0 + $1.count } + 16
+        header.count + signature.count + digests.count + bodies.count + chain.reduce(0) { $0 + $1.count } + erasureOrders.reduce(0) { $0 + $1.count } + 16
     }
 }
 

@@ -141,7 +141,7 @@ extension ChangeKind {
         case .recordState(let state): state.subject
         case .act(.correction(let correction)): correction.subject
         case .act, .affair, .federation, .draftStep, .attachmentsAdded, .revocation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile,
-            .calendar, .itemProposal, .proposalReply, .unknown: nil
+            .calendar, .itemProposal, .proposalReply, .erasure, .optOut, .unknown: nil
         }
     }
 }

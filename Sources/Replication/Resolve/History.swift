@@ -59,7 +59,7 @@ struct ChangeSort: OptionSet, Sendable {
             }
         case .draftStep: self = .draftStep
         case .affair, .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
-            .proposalReply, .unknown: self = []
+            .proposalReply, .erasure, .optOut, .unknown: self = []
         }
     }
 }

@@ -87,6 +87,8 @@ package struct Circumstances {
     package let isReleased: (Dot, String) -> Bool
     /// Whether a change of a replica whose past was written twice waits for a ruling.
     package let isHeldBack: (Dot) -> Bool
+    /// Whether an accepted order purged the record with this id.
+    package var isPurged: (Dot) -> Bool = { _ in false }
 
     package init(
         edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,
@@ -127,7 +129,9 @@ private func judgeAsNamed(_ change: Change, _ dot: Dot, _ ledger: LedgerID, _ ci
         return .quarantined(rule: "wrong-lane", detail: "\(change.kind.name) does not travel in the \(ledger.lane.name) lane")
     }
     if change.kind != .unknown, !change.kind.isOfNode, let fault = actorFault(change.actor) { return fault }
-    if change.kind != .unknown, let fault = originFault(change, dot, ledger, circumstances) { return fault }
+    // A wish that is handed on is judged as such below.
+    if change.kind != .unknown, !change.kind.isWish, let fault = originFault(change, dot, ledger, circumstances) { return fault }
+    if let fault = purgedFault(change, dot, circumstances) { return fault }
     switch change.kind {
     case .recordState(let state): return judge(state, change, dot, ledger, circumstances)
     case .attachmentsAdded: return judgeAttachments(change, ledger, circumstances)
@@ -169,6 +173,8 @@ private func judgeAsNamed(_ change: Change, _ dot: Dot, _ ledger: LedgerID, _ ci
         return .accepted
     case .itemProposal(let proposal): return judge(proposal, change, ledger)
     case .proposalReply(let reply): return judge(reply, ledger, circumstances)
+    case .erasure(let order): return judge(order, change, ledger, circumstances)
+    case .optOut(let wish): return judge(wish, change, ledger, circumstances)
     case .unknown:
         return .quarantined(rule: "unknown-kind", detail: "written by a newer node; kept and relayed, judged after an upgrade")
     }

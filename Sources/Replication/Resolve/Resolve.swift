@@ -27,6 +27,7 @@ private func view(_ history: History, _ separated: Set<Dot>, _ setting: Setting)
     guard let members = Members(history, setting) else { return nil }
     let fold = Fold(members, history, separated, setting)
     let canonical = members.canonical, entry = history.changes[canonical.change]
+    if setting.isPurged { return purged(members, entry, history, fold.shown) }
     return RecordView(
         id: canonical.id, aliases: members.all.count == 1 ? [] : members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
         validity: fold.isRevoked ? .revoked : fold.drafting.validity, subject: fold.content.subject, fields: fold.content.fields,
@@ -34,6 +35,16 @@ private func view(_ history: History, _ separated: Set<Dot>, _ setting: Setting)
         conflicts: fold.content.conflicts, proposals: fold.content.proposals, revocations: fold.revocations.map(\.revocation), blocked: fold.blocked,
         cases: fold.disputes.cases, dispute: fold.dispute, litigation: fold.litigation, repair: fold.repairs.state, fulfilment: fold.fulfilment, drafting: fold.drafting.view,
         tickets: fold.tickets, changes: history.changes.map(\.origin), shown: fold.shown)
+}
+
+/// Of a purged decision nothing is shown but that it was (M43).
+private func purged(_ members: Members, _ entry: HeldChange, _ history: History, _ shown: Shown) -> RecordView {
+    let canonical = members.canonical
+    return RecordView(
+        id: canonical.id, aliases: members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
+        validity: canonical.state.validity, subject: .unregistered(""), fields: [], actor: entry.change.actor, edition: entry.change.editions.first,
+        state: entry.dot, corrections: [], conflicts: [], proposals: [], revocations: [], blocked: [], cases: [], dispute: .none, litigation: [],
+        repair: .none, fulfilment: .none, tickets: [], changes: history.changes.map(\.origin), shown: shown)
 }
 
 extension Audience {

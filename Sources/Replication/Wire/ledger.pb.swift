@@ -373,6 +373,9 @@ package nonisolated struct WireChangeSet: Sendable {
   /// Clears the value of `continuity`. Subsequent reads from it will return its default value.
   package mutating func clearContinuity() {self._continuity = nil}
 
+  /// of a set with missing bodies: serialised ChangeSets that hold the orders which name them
+  package var erasureOrders: [Data] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -765,6 +768,22 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .proposalReply(newValue)}
   }
 
+  package var erasureOrder: WireErasureOrder {
+    get {
+      if case .erasureOrder(let v)? = _storage._kind {return v}
+      return WireErasureOrder()
+    }
+    set {_uniqueStorage()._kind = .erasureOrder(newValue)}
+  }
+
+  package var optOutWish: WireOptOutWish {
+    get {
+      if case .optOutWish(let v)? = _storage._kind {return v}
+      return WireOptOutWish()
+    }
+    set {_uniqueStorage()._kind = .optOutWish(newValue)}
+  }
+
   package var filing: WireFiling {
     get {
       if case .filing(let v)? = _storage._kind {return v}
@@ -855,6 +874,8 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case legalProfileEdition(WireLegalProfileEdition)
     case calendarEdition(WireCalendarEdition)
     case proposalReply(WireProposalReply)
+    case erasureOrder(WireErasureOrder)
+    case optOutWish(WireOptOutWish)
     case filing(WireFiling)
     case filingAnswer(WireFilingAnswer)
     case reissued(WireReissued)
@@ -2857,6 +2878,98 @@ package nonisolated struct WireForkRuling: Sendable {
   fileprivate var _other: WireForkEvidence? = nil
 }
 
+/// Bodies and salts of a record's changes are destroyed wherever they are held; `record` of the change names the record.
+package nonisolated struct WireErasureOrder: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 retention over, 2 the subject opted out, 3 must not be processed
+  package var ground: UInt32 = 0
+
+  /// ascending by replica
+  package var erased: [WireErasedDots] = []
+
+  /// keyed digest of the natural key, 32 bytes; empty: the record had none
+  package var tombstone: Data = Data()
+
+  /// 1 subject key (organisations), 2 natural-key key (persons)
+  package var tombstoneKey: UInt32 = 0
+
+  package var basis: WireBasis {
+    get {_basis ?? WireBasis()}
+    set {_basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  package var hasBasis: Bool {self._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  package mutating func clearBasis() {self._basis = nil}
+
+  /// of a later order for what came late: the first one
+  package var follows: WireDot {
+    get {_follows ?? WireDot()}
+    set {_follows = newValue}
+  }
+  /// Returns true if `follows` has been explicitly set.
+  package var hasFollows: Bool {self._follows != nil}
+  /// Clears the value of `follows`. Subsequent reads from it will return its default value.
+  package mutating func clearFollows() {self._follows = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _basis: WireBasis? = nil
+  fileprivate var _follows: WireDot? = nil
+}
+
+package nonisolated struct WireErasedDots: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var replica: WireReplica {
+    get {_replica ?? WireReplica()}
+    set {_replica = newValue}
+  }
+  /// Returns true if `replica` has been explicitly set.
+  package var hasReplica: Bool {self._replica != nil}
+  /// Clears the value of `replica`. Subsequent reads from it will return its default value.
+  package mutating func clearReplica() {self._replica = nil}
+
+  /// ascending
+  package var counters: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _replica: WireReplica? = nil
+}
+
+/// A subject does not want records of these items about itself kept; nothing of their content.
+package nonisolated struct WireOptOutWish: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// HMAC-SHA256 under the subject key, see wire-format.md
+  package var subject: Data = Data()
+
+  /// ascending
+  package var items: [UInt32] = []
+
+  /// number of the receipt that the window gave
+  package var receipt: String = String()
+
+  /// not empty: lifts these wishes, and is none itself
+  package var withdraws: [WireDot] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "creditnode.v1"
@@ -3193,7 +3306,7 @@ nonisolated extension WireBodies: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireChangeSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ChangeSet"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}signature\0\u{1}digests\0\u{1}compression\0\u{3}bodies_size\0\u{1}bodies\0\u{1}chain\0\u{1}continuity\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}signature\0\u{1}digests\0\u{1}compression\0\u{3}bodies_size\0\u{1}bodies\0\u{1}chain\0\u{1}continuity\0\u{3}erasure_orders\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3209,6 +3322,7 @@ nonisolated extension WireChangeSet: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 6: try { try decoder.decodeSingularBytesField(value: &self.bodies) }()
       case 7: try { try decoder.decodeRepeatedBytesField(value: &self.chain) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._continuity) }()
+      case 9: try { try decoder.decodeRepeatedBytesField(value: &self.erasureOrders) }()
       default: break
       }
     }
@@ -3243,6 +3357,9 @@ nonisolated extension WireChangeSet: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._continuity {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if !self.erasureOrders.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.erasureOrders, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3255,6 +3372,7 @@ nonisolated extension WireChangeSet: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.bodies != rhs.bodies {return false}
     if lhs.chain != rhs.chain {return false}
     if lhs._continuity != rhs._continuity {return false}
+    if lhs.erasureOrders != rhs.erasureOrders {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3401,7 +3519,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{3}list_proposal\0\u{3}list_reply\0\u{3}subject_alias\0\u{3}measure_opened\0\u{3}measure_closed\0\u{3}disclosure_narrowed\0\u{4}\u{6}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{2}\u{7}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{3}list_proposal\0\u{3}list_reply\0\u{3}subject_alias\0\u{3}measure_opened\0\u{3}measure_closed\0\u{3}disclosure_narrowed\0\u{4}\u{6}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{3}erasure_order\0\u{3}opt_out_wish\0\u{2}\u{5}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -3858,6 +3976,32 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .proposalReply(v)
           }
         }()
+        case 54: try {
+          var v: WireErasureOrder?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .erasureOrder(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .erasureOrder(v)
+          }
+        }()
+        case 55: try {
+          var v: WireOptOutWish?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .optOutWish(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .optOutWish(v)
+          }
+        }()
         case 60: try {
           var v: WireFiling?
           var hadOneofValue = false
@@ -4106,6 +4250,14 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .proposalReply?: try {
         guard case .proposalReply(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      }()
+      case .erasureOrder?: try {
+        guard case .erasureOrder(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+      }()
+      case .optOutWish?: try {
+        guard case .optOutWish(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
       }()
       case .filing?: try {
         guard case .filing(let v)? = _storage._kind else { preconditionFailure() }
@@ -7397,6 +7549,149 @@ nonisolated extension WireForkRuling: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.through != rhs.through {return false}
     if lhs.goesOn != rhs.goesOn {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireErasureOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ErasureOrder"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ground\0\u{1}erased\0\u{1}tombstone\0\u{3}tombstone_key\0\u{1}basis\0\u{1}follows\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.ground) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.erased) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.tombstone) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.tombstoneKey) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._basis) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._follows) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ground != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ground, fieldNumber: 1)
+    }
+    if !self.erased.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.erased, fieldNumber: 2)
+    }
+    if !self.tombstone.isEmpty {
+      try visitor.visitSingularBytesField(value: self.tombstone, fieldNumber: 3)
+    }
+    if self.tombstoneKey != 0 {
+      try visitor.visitSingularUInt32Field(value: self.tombstoneKey, fieldNumber: 4)
+    }
+    try { if let v = self._basis {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._follows {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireErasureOrder, rhs: WireErasureOrder) -> Bool {
+    if lhs.ground != rhs.ground {return false}
+    if lhs.erased != rhs.erased {return false}
+    if lhs.tombstone != rhs.tombstone {return false}
+    if lhs.tombstoneKey != rhs.tombstoneKey {return false}
+    if lhs._basis != rhs._basis {return false}
+    if lhs._follows != rhs._follows {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireErasedDots: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ErasedDots"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replica\0\u{1}counters\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._replica) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.counters) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._replica {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.counters.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.counters, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireErasedDots, rhs: WireErasedDots) -> Bool {
+    if lhs._replica != rhs._replica {return false}
+    if lhs.counters != rhs.counters {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOptOutWish: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".OptOutWish"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}items\0\u{1}receipt\0\u{1}withdraws\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.items) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.withdraws) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.subject.isEmpty {
+      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 1)
+    }
+    if !self.items.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.items, fieldNumber: 2)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 3)
+    }
+    if !self.withdraws.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.withdraws, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireOptOutWish, rhs: WireOptOutWish) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.items != rhs.items {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.withdraws != rhs.withdraws {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -68,9 +68,11 @@ struct Records: NodeCommand {
     @Option(help: "效力 / validity: draft, submitted, effective") var validity: String?
     @Option(help: "上一页末尾给出的位置 / where the page before ended") var after: String?
     @Option(help: "条数 / how many") var limit = 20
+    @Flag(help: "授权查阅：含已归档 / authorised reading: with the archive") var archive = false
 
     func run() async throws {
-        let answer = try await common.execute(RecordsCommand(home: at, subject: subject, item: item, validity: validity, after: after, limit: limit))
+        let command = RecordsCommand(home: at, subject: subject, item: item, validity: validity, after: after, limit: limit, archive: archive)
+        let answer = try await common.execute(command)
         try common.show(answer) { RecordText.list($0, $1) }
     }
 }
@@ -82,8 +84,9 @@ struct Show: NodeCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "记录编号或唯一的文书号 / record id, or a unique document number") var record: String
+    @Flag(help: "授权查阅：含已归档 / authorised reading: with the archive") var archive = false
 
     func run() async throws {
-        try common.show(try await common.execute(ShowCommand(record: record))) { RecordText.show($0, $1) }
+        try common.show(try await common.execute(ShowCommand(record: record, archive: archive))) { RecordText.show($0, $1) }
     }
 }

@@ -1,0 +1,163 @@
+import Registry
+import Replication
+import Sealing
+import Storage
+
+/// What a transaction erases, gathered and done once a change set; and the records it met that were purged before.
+final class ErasureTally {
+    private let node: Node
+    private let tx: WriteTransaction
+    private var due: [ErasureRow] = []
+    /// nil = not asked yet in this transaction.
+    private var anyTombstone: Bool?
+    /// Records entered anew although their decision was purged (M33, M43).
+    private(set) var blocked: [Dot] = []
+    /// Wishes and records that may have to be brought together (M47).
+    private var meetings: [WishMeeting] = []
+    private var anyOptOut: Bool?
+    /// Whether bytes were erased: the log is to be emptied after the commit.
+    private(set) var hasErased = false
+
+    init(node: Node, tx: WriteTransaction) { (self.node, self.tx) = (node, tx) }
+
+    func add(_ rows: [ErasureRow]) {
+        due += rows
+        anyTombstone = nil
+    }
+
+    /// Whether the record with this id was purged.
+    func isPurged(_ record: Dot) throws -> Bool { try hasTombstones() && tx.isPurged(record) }
+
+    private func hasTombstones() throws -> Bool {
+        if let anyTombstone { return anyTombstone }
+        let answer = try tx.anyTombstone()
+        anyTombstone = answer
+        return answer
+    }
+
+    func met(_ change: Dot, naturalKey: [UInt8], subject: String) throws {
+        if try hasOptOuts() { meetings.append(.record(change, subject: subject)) }
+        guard try hasTombstones(), try node.purged(naturalKey: naturalKey, subject: subject, tx) != nil else { return }
+        blocked.append(change)
+    }
+
+    private func hasOptOuts() throws -> Bool {
+        if let anyOptOut { return anyOptOut }
+        let answer = try tx.anyOptOut()
+        anyOptOut = answer
+        return answer
+    }
+
+    func met(_ wish: OptOutWish) {
+        meetings.append(.wish(wish))
+        anyOptOut = nil
+    }
+
+    func takeMeetings() -> [WishMeeting] {
+        defer { meetings = [] }
+        return meetings
+    }
+
+    func takeBlocked() -> [Dot] {
+        defer { blocked = [] }
+        return blocked
+    }
+
+    func noteErased() { hasErased = true }
+
+    func flush() throws {
+        guard !due.isEmpty else { return }
+        let rows = due
+        due = []
+        if try node.erase(rows, tx) { hasErased = true }
+    }
+}
+
+extension Node {
+    /// Destroys bodies and salts in the change sets held; what is not held is erased when it comes.
+    /// - Returns: whether anything was erased.
+    func erase(_ rows: [ErasureRow], _ tx: WriteTransaction) throws -> Bool {
+        var rest = rows.sorted { $0.change < $1.change }[...], erased = false
+        while let first = rest.first {
+            guard let set = try tx.changeSet(holding: first.change) else {
+                rest.removeFirst()
+                continue
+            }
+            let counters = set.firstCounter..<set.firstCounter + UInt64(set.count)
+            let here = rest.prefix { $0.change.replica == set.ledger.replica && counters.contains($0.change.counter) }
+            rest.removeFirst(here.count)
+            let indices = try erasable(Array(here), in: try readBodies(set), first: set.firstCounter, tx)
+            guard !indices.isEmpty else { continue }
+            try tx.replaceBodies(of: set.id, by: try ChangeSetSealer.erase(indices, of: set.sealed, try Header(serialized: set.sealed.header)))
+            recents.forget(set.ledger)
+            erased = true
+        }
+        return erased
+    }
+
+    /// Places of the bodies that are held and belong to the record their order speaks of: an order erases nothing else.
+    func erasable(_ rows: [ErasureRow], in bodies: SealedBodies, first: UInt64, _ tx: WriteTransaction) throws -> [Int] {
+        var indices: [Int] = []
+        for row in rows {
+            let index = Int(row.change.counter - first)
+            guard indices.last != index, let body = bodies[index] else { continue }
+            // A body that nobody can read is whatever the order says it is.
+            if let change = try? Change(serialized: body) {
+                guard change.record ?? row.change == row.record, change.kind.isErasable else { continue }
+                if case .act(.identity(let link)) = change.kind { try tx.unlinkChange(row.change, from: link.other) }
+            }
+            try tx.forgetPending(row.change)
+            indices.append(index)
+        }
+        return indices
+    }
+
+    /// The purged record of which this natural key is; nil when none is known. Of persons nodes below the district cannot tell.
+    /// - Parameter naturalKey: as indexed, 16 bytes.
+    func purged(naturalKey: [UInt8], subject: String, _ tx: ReadTransaction) throws -> Dot? {
+        guard let tombstone = tombstone(naturalKey: naturalKey, subject: subject) else { return nil }
+        return try tx.purged(tombstone)
+    }
+
+    /// What a purge of a decision leaves; nil where this node lacks the key for it.
+    func tombstone(naturalKey: [UInt8], subject: String) -> Tombstone? {
+        let keys = identity.federationKeys
+        guard subject.hasPrefix("person:") else { return Tombstone(key: .subject, digest: keys.purgedDigest(naturalKey)) }
+        guard let digest = try? keys.naturalKeyDigest(naturalKey) else { return nil }
+        return Tombstone(key: .naturalKey, digest: digest)
+    }
+
+    /// Whether nothing of a record is shown because it, or its decision under another record id, was purged.
+    func isPurged(_ row: RecordRow, _ tx: ReadTransaction) throws -> Bool {
+        if try tx.isPurged(row.id) { return true }
+        return try tx.anyTombstone() && purged(naturalKey: row.naturalKey, subject: row.subject, tx) != nil
+    }
+}
+
+extension ChangeKind {
+    /// Orders stay, for they say why bodies are missing; what a newer node wrote of the record goes with it.
+    var isErasable: Bool {
+        switch self {
+        case .unknown: true
+        case .recordState, .attachmentsAdded, .revocation, .act, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units,
+            .profile, .calendar, .itemProposal, .proposalReply, .erasure, .optOut: speaksOfRecord
+        }
+    }
+}
+
+extension Projector {
+    /// An order counts at once, whatever is held of its record (M43).
+    func purge(_ order: ErasureOrder, _ change: Change, _ dot: Dot) throws {
+        guard let record = change.record else { return }
+        let rows = order.erased.map { ErasureRow(change: $0, order: dot, record: record) }
+        try tx.note(rows)
+        try tx.put(order, change: dot, record: record, capturedAt: change.capturedAt)
+        let named = Set(order.erased)
+        for late in try [record] + tx.forget(record) where !named.contains(late) {
+            guard let held = try node.change(late, tx), held.change.record ?? late == record else { continue }
+            try tx.note(Replication.judge(held.change, dot: late, ledger: held.ledger, in: circumstances), of: late)
+        }
+        if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(record)) }
+        erasing.add(rows)
+    }
+}
