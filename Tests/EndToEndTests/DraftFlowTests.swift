@@ -60,6 +60,7 @@ import Testing
 
         _ = try federation.ask(RevokeCommand.Response.self, ["revoke", record, "--document", "撤〔2026〕1号", "--reason", "撤销"] + Self.both, at: F.a)
         try federation.until("the city knows of the revocation") { try federation.ask(ShowCommand.Response.self, ["show", record], at: F.city).validity == "revoked" }
+        #expect(try await ask().notices == 2, "the next look-up says so by itself")
         let notices = try await client.notices().notices
         #expect(notices.count == 2 && notices.allSatisfy { $0.what == "revoked" && $0.unit == Self.department && $0.caseNumber == "2026-7" && !$0.done })
         let after = try await ask()

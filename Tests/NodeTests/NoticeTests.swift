@@ -80,6 +80,7 @@ import Testing
         _ = try federation[Self.street].revoke(records[0], document: "撤〔2026〕1号", reason: "撤销", actor: TestFederation.clerk)
         try federation.settle()
         let after = try ask(federation)
+        #expect(after.notices == 1)
         let notices = try federation[Self.city].lookupNotices(limit: 10)
         #expect(notices.map(\.row.line.receipt) == [before.receipt] && after.receipt != before.receipt)
         let notice = try #require(notices.first)
