@@ -45,9 +45,11 @@ extension Node {
     /// The facts as of this transaction. Every write of the process passes the one writer and moves the stamp, so facts
     /// with the transaction's stamp are those that it would read anew.
     func lookupFacts(_ tx: WriteTransaction) throws -> LookupFacts {
-        let stamp = tx.changeStamp
         let kept = keptFacts.withLock { $0 }
-        if let kept, kept.stamp == stamp { return kept }
+        if let kept, kept.stamp == tx.changeStamp { return kept }
+        // So that the asking unit hears at once of relief that came since its last question (M45).
+        try matchRelief(limit: 16, tx)
+        let stamp = tx.changeStamp
         let newest = try tx.newestEdition(.catalogue)?.digest
         var items: [UInt32: String] = [:]
         if let kept, kept.catalogue == newest {

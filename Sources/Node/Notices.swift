@@ -18,22 +18,28 @@ extension Node {
     /// - Returns: whether there is more.
     package func matchRelief(limit: Int = 256) throws -> Bool {
         guard try store.read({ try !$0.reliefArrivals(limit: 1).isEmpty }) else { return false }
-        return try store.write { tx in
-            let arrivals = try tx.reliefArrivals(limit: limit)
-            for arrival in arrivals {
-                if try arrival.record == nil || hasEffect(arrival, tx) { try match(arrival, tx) }
-                try tx.forget(arrival)
-            }
-            return arrivals.count == limit
+        return try store.write { try matchRelief(limit: limit, $0) }
+    }
+
+    @discardableResult
+    func matchRelief(limit: Int, _ tx: WriteTransaction) throws -> Bool {
+        let arrivals = try tx.reliefArrivals(limit: limit)
+        for arrival in arrivals {
+            if try arrival.record == nil || hasEffect(arrival, tx) { try match(arrival, tx) }
+            try tx.forget(arrival)
         }
+        return arrivals.count == limit
     }
 
     private func match(_ arrival: ReliefArrival, _ tx: WriteTransaction) throws {
-        let heldSince = try arrival.record.flatMap { try tx.changeSet(holding: $0)?.receivedAt } ?? 0
+        let heldSince = try arrival.record.flatMap { try tx.receivedAt($0) } ?? 0
         for line in try tx.told(arrival.subject, arrival.record == nil ? .entries : .records, through: arrival.through) {
             guard let entry = try tx.lookup(line) else { continue }
             // What came later than the answer cannot have been in it.
-            if arrival.record != nil, entry.subject != arrival.subject || entry.time < heldSince { continue }
+            if arrival.record != nil {
+                // Told under another code of the same subject, or under a hash that two share: the line says which.
+                guard try entry.time >= heldSince, entry.subject == arrival.subject || tx.codes(aliasedTo: entry.subject).contains(arrival.subject) else { continue }
+            }
             if arrival.record == nil, !entry.answer.split(separator: " ").contains(Substring("\(arrival.list)=\(LookupVerdict.onTheList.rawValue)")) { continue }
             try tx.notify(line: line, unit: entry.unit, of: arrival)
         }

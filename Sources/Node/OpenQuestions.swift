@@ -85,9 +85,9 @@ extension Node {
         var last: Dot?, looked = 0, isCut = false
         while !isCut {
             let page = try store.read { tx -> [Dot] in
-                let page = try tx.openRecords(after: last, limit: 256)
+                let page = try tx.openRecords(after: last, limit: 256), bodies = BodyShelf()
                 for record in page where try met.insert(record).inserted && within(record, filter, tx) {
-                    guard let held = try gather(record, tx) else { continue }
+                    guard let held = try gather(record, tx, bodies) else { continue }
                     let open = try question(record, held, asOf ?? environment.today, tx)
                     for row in held.rows { met.insert(row.id) }
                     if let open {

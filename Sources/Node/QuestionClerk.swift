@@ -24,7 +24,7 @@ struct QuestionClerk {
         }
         if view.shown.reasons.contains(.suspendedByHand), let mark = last({ $0.suspension != nil }), let step = mark.change.kind.suspension, !step.confirmed {
             tickets.append(
-                try open(Ticket("T15", [mark.origin], .parent, suspends: true, detail: step.reason)) { _ in profile?.due(.suspension, from: step.on, calendar) })
+                try open(Ticket("T15", [mark.origin], mark.origin.replica.path == view.home ? .decidingUnit : .parent, suspends: true, detail: step.reason)) { _ in profile?.due(.suspension, from: step.on, calendar) })
         }
         return tickets
     }

@@ -137,6 +137,7 @@ private struct StatementService: Service {
                         guard let statement = try Statement.read(signed.content) else { continue }
                         board.tell(.statement(signed, statement.audience, issuer: statement.issuer.path))
                     }
+                    while try await Offload.run({ [node] in try node.matchRelief() }) {}
                     try await Offload.run { [node] in try node.store.checkpoint() }
                 } catch let error where !(error is CancellationError) {
                     logger.error("statements could not be renewed", metadata: ["error": "\(error)"])

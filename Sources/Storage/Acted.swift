@@ -27,7 +27,7 @@ private enum ActedSQL {
         """
         INSERT OR IGNORE INTO acted_record SELECT id FROM record WHERE key_high IN (SELECT key_high FROM record GROUP BY key_high HAVING count(*) > 1)
         """)
-    static let drafts = HotSQL("SELECT id FROM record WHERE validity < 3 AND id > ? ORDER BY id LIMIT ?")
+    static let drafts = HotSQL("SELECT id FROM record INDEXED BY record_draft WHERE validity < 3 AND id > ? ORDER BY id LIMIT ?")
     static let receivedAt = HotSQL("SELECT received_at FROM change_set WHERE replica = ? AND first_counter <= ? ORDER BY first_counter DESC LIMIT 1")
     static let openCount = HotSQL("SELECT count(*) FROM open_record")
     static let changes = HotSQL("SELECT count(*) FROM record_change WHERE record_replica = ? AND record_counter = ?")

@@ -27,6 +27,9 @@ struct ConsoleTests {
         bad.children = [bad]
         bad.children[0].own = false
         report.tree = bad
+        report.open = OpenWork(
+            tickets: 1, cases: 1, overdue: 1, escalated: 1, drafts: 1, submitted: 1, notices: 1, isCut: true,
+            lines: [.init(kind: evil, what: evil, record: evil, home: evil, item: evil, document: evil, receipt: evil, due: evil, provisional: true, overdue: true, who: evil)])
         report.counts = [.init(home: evil, item: evil, validity: evil, count: 1)]
         for language in [ConsoleLanguage.zh, .en] {
             let page = ConsolePage.html(report, language: language)
@@ -67,6 +70,25 @@ struct ConsoleTests {
     /// Positions of parts of a page, in the order given.
     private func places(_ page: String, _ parts: [String]) -> [Int] {
         parts.map { part in page.range(of: part).map { page.distance(from: page.startIndex, to: $0.lowerBound) } ?? -1 }
+    }
+
+    @Test("What waits for people: counts, nearest dates, who acts; nothing where the node says nothing of it")
+    func openWork() {
+        var report = Samples.status()
+        #expect(!ConsolePage.content(report, language: .en).contains("Open work"))
+        func line(_ kind: String, _ what: String, _ who: String, late: Bool) -> DeadlinesCommand.Line {
+            .init(kind: kind, what: what, record: nil, home: "wuhan/wuchang", item: "permit", document: "〔2026〕1号", receipt: "R", due: "2026-11-25", provisional: !late, overdue: late, who: who)
+        }
+        report.open = OpenWork(
+            tickets: 3, cases: 2, overdue: 1, escalated: 4, drafts: 50_000, submitted: 6, notices: 7, isCut: false,
+            lines: [line("ticket", "M3", "deciding-unit", late: true), line("objection", "review", "parent", late: false), line("notice", "revoked", "11000000TEXT00017D", late: false), line("report", "draft", "甲", late: false)])
+        let english = ConsolePage.content(report, language: .en), chinese = ConsolePage.content(report, language: .zh)
+        for part in ["Open work and deadlines", "<b>50,000</b> drafts", "M3 · two corrections contradict each other", "overdue</span>", "provisional</span>", "reviewer of the deciding unit", "tell the user: revoked"] {
+            #expect(english.contains(part), "\(part)")
+        }
+        for part in ["待办与期限", "两处更正不一致", "异议：复核", "上级信用办", "草稿报送"] { #expect(chinese.contains(part), "\(part)") }
+        report.open?.lines = []
+        #expect(ConsolePage.content(report, language: .en).contains("Nothing is due"))
     }
 
     @Test("A small federation is drawn whole, in the order of its names")

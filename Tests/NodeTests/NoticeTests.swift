@@ -80,6 +80,7 @@ import Testing
         _ = try federation[Self.street].revoke(records[0], document: "撤〔2026〕1号", reason: "撤销", actor: TestFederation.clerk)
         try federation.settle()
         let after = try ask(federation)
+        #expect(after.notices == 1)
         let notices = try federation[Self.city].lookupNotices(limit: 10)
         #expect(notices.map(\.row.line.receipt) == [before.receipt] && after.receipt != before.receipt)
         let notice = try #require(notices.first)
@@ -168,5 +169,19 @@ import Testing
         let notices = try federation[Self.street].lookupNotices(limit: 10)
         #expect(notices.map(\.row.line.receipt) == [asked.receipt] && notices.map(\.row.list) == ["serious"] && notices.map(\.row.kind) == ["removed"])
         #expect(try city.lookupNotices(limit: 10).isEmpty, "the city answered nobody")
+    }
+
+    @Test("Who asked under the subject's new code is told of relief of a record under the old one (M38)")
+    func aliases() throws {
+        let (federation, records) = try standing(1)
+        let old = try #require(CreditCode(Self.subject)), new = try ListEditionTests.code(1)
+        let link = SubjectAlias(oldCode: old, newCode: new, document: "变更〔2026〕1号", name: "新名称", on: federation.environment.today, isWithdrawn: false)
+        _ = try federation[Self.city].linkCodes(link, actor: TestFederation.clerk)
+        try federation.settle()
+        let asked = try federation[Self.city].lookup(new, purpose: "测试", actor: TestFederation.loneClerk)
+        #expect(asked.records.map(\.count) == [1])
+        _ = try federation[Self.street].revoke(records[0], document: "撤〔2026〕1号", reason: "撤销", actor: TestFederation.clerk)
+        try federation.settle()
+        #expect(try federation[Self.city].lookupNotices(limit: 10).map(\.row.line.receipt) == [asked.receipt])
     }
 }

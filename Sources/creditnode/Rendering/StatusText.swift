@@ -32,6 +32,13 @@ enum StatusText {
         pairs.append(("变更 changes", "\(Words.number(report.changes))（变更集 change sets \(Words.number(report.changeSets))）"))
         pairs.append(("记录 records", Words.number(report.records)))
         pairs.append(("待判定/隔离 waiting/quarantined", "\(Words.number(report.waiting)) / \(Words.number(report.quarantined))"))
+        if let work = report.open, work.tickets + work.cases + work.overdue + work.drafts + work.submitted + work.notices > 0 {
+            pairs.append((
+                "待办 open work",
+                "问题 questions \(work.tickets) · 异议 cases \(work.cases) · 逾期 overdue \(work.overdue) · 上报 come up \(work.escalated) · 草稿 drafts \(Words.number(work.drafts)) · "
+                    + "待审 submitted \(Words.number(work.submitted)) · 须告知 to tell \(work.notices)"
+            ))
+        }
         let attachments = report.attachments
         if attachments.held + attachments.wanted > 0 {
             pairs.append(("附件 attachments", "\(Words.number(attachments.held)) 已有 held / \(Words.number(attachments.wanted)) 待取 wanted，\(AttachmentText.size(attachments.bytes))"))
