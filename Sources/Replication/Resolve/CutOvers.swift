@@ -69,7 +69,7 @@ package struct CutOvers: Sendable {
             case .correction, .upheld, .reply, .repair, .publication, .identity, .fulfilment: return succeeded(change, dot)
             }
         case .affair, .draftStep, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
-            .proposalReply, .unknown: return nil
+            .proposalReply, .erasure, .optOut, .unknown: return nil
         }
     }
 

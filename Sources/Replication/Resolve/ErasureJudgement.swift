@@ -76,8 +76,8 @@ extension ChangeKind {
     /// Whether it belongs to a record of a decision, and goes with it when that is purged.
     package var speaksOfRecord: Bool {
         switch self {
-        case .recordState, .attachmentsAdded, .revocation, .act: true
-        case .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply,
+        case .recordState, .attachmentsAdded, .revocation, .act, .draftStep: true
+        case .affair, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply,
             .erasure, .optOut, .unknown: false
         }
     }

@@ -44,7 +44,7 @@ private func purged(_ members: Members, _ entry: HeldChange, _ history: History,
         id: canonical.id, aliases: members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
         validity: canonical.state.validity, subject: .unregistered(""), fields: [], actor: entry.change.actor, edition: entry.change.editions.first,
         state: entry.dot, corrections: [], conflicts: [], proposals: [], revocations: [], blocked: [], cases: [], dispute: .none, litigation: [],
-        repair: .none, fulfilment: .none, tickets: [], changes: history.changes.map(\.origin), shown: shown)
+        repair: .none, fulfilment: .none, drafting: nil, tickets: [], changes: history.changes.map(\.origin), shown: shown)
 }
 
 extension Audience {
