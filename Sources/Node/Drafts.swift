@@ -47,7 +47,11 @@ extension Node {
             guard state.item == held.view.item else {
                 throw NodeRefusal(.badInput, "draft-item", zh: "不能把草稿改为另一事项", en: "a draft stays of its item")
             }
-            let others = try tx.records(naturalKey: naturalKeyBytes(state, item: item, id: id)).filter { $0.id != id }
+            let key = naturalKeyBytes(state, item: item, id: id)
+            if try barred(subject: state.subject.lookupText, item: state.item, key, tx) != nil {
+                throw NodeRefusal(.refused, "barred", zh: "该决定已清除，或主体不愿记录此类信息", en: "the decision was purged, or its subject does not want such records kept")
+            }
+            let others = try tx.records(naturalKey: key).filter { $0.id != id }
             if let other = others.first {
                 throw NodeRefusal(.refused, "recorded-already", zh: "该决定已有记录 \(other.id)", en: "the decision is recorded already as \(other.id)", hint: "creditnode show \(other.id)")
             }

@@ -22,6 +22,8 @@ extension NodeService {
         case .revoked(let other):
             throw ControlFault(
                 "revoked-before", zh: "该决定已撤销（\(other)），须有新的决定书（M33）", en: "the decision was revoked (\(other)); a new decision document is needed (M33)", hint: "", exit: .refused)
+        case .purged(let other): throw Self.barred("purged-before", "该决定的记录已清除（\(other)），须有新的决定书（M43）", "the record of this decision was purged (\(other)); a new decision document is needed (M43)")
+        case .optedOut: throw Self.barred("opted-out", "主体已表示不愿记录此类信息（M47）", "the subject does not want such records kept (M47)")
         case .draft:
             response.fate = "draft"
             if command.submit, let record {
@@ -32,6 +34,8 @@ extension NodeService {
         if let record, response.fate != "effective" { response.version = try? node.cells(ofDraft: record).version.description }
         return response
     }
+
+    private static func barred(_ code: String, _ zh: String, _ en: String) -> ControlFault { ControlFault(code, zh: zh, en: en, hint: "", exit: .refused) }
 
     func edit(_ command: EditCommand) throws -> EditCommand.Response {
         let unit = try creditCode(command.actor.unit, "--unit"), id = try record(command.record)
