@@ -35,10 +35,13 @@ final class ErasureTally {
         return answer
     }
 
-    func met(_ change: Dot, naturalKey: [UInt8], subject: String) throws {
+    /// - Parameter record: of which a state came.
+    func met(_ change: Dot, of record: Dot, naturalKey: [UInt8], subject: String) throws {
         if try hasOptOuts() { meetings.append(.record(change, subject: subject)) }
         guard try hasTombstones(), try node.purged(naturalKey: naturalKey, subject: subject, tx) != nil else { return }
         blocked.append(change)
+        // Look-ups resolve it, and tell nothing of it.
+        try tx.noteActs(on: record)
     }
 
     private func hasOptOuts() throws -> Bool {
@@ -139,7 +142,7 @@ extension ChangeKind {
     var isErasable: Bool {
         switch self {
         case .unknown: true
-        case .recordState, .attachmentsAdded, .revocation, .act, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units,
+        case .recordState, .attachmentsAdded, .revocation, .act, .draftStep, .affair, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units,
             .profile, .calendar, .itemProposal, .proposalReply, .erasure, .optOut: speaksOfRecord
         }
     }

@@ -58,27 +58,24 @@ extension Node {
     func records(of subject: String, on today: CivilDate, _ facts: inout LookupFacts, _ tx: ReadTransaction) throws -> HeldRecords {
         var held = HeldRecords()
         var counts = try tx.recordCounts(subject: subject)
+        if !counts.isEmpty, try tx.anyOptOut() {
+            let wish = identity.federationKeys.optOutDigest(subject)
+            counts = try counts.filter { try !tx.hasOptOut(subject: wish, item: $0.item) }
+        }
         let acted = try tx.actedRecords(subject: subject, limit: Self.resolvedAtOnce + 1)
         held.isCut = acted.count > Self.resolvedAtOnce
         var met: Set<Dot> = []
         for record in acted.prefix(Self.resolvedAtOnce) {
             facts.resolved.turn(to: today)
             let (id, marked, item) = try resolved(record, today, &facts, tx)
-            guard met.insert(id).inserted, let marked, try !isOptedOut(subject, item, tx) else { continue }
+            guard met.insert(id).inserted, let marked else { continue }
             if marked.isCounted {
                 if let index = counts.firstIndex(where: { $0.item == item }) { counts[index].count += 1 } else { counts.append((item, 1)) }
             }
             if marked.isMasked || !marked.marks.isEmpty { held.marked.append(marked) }
         }
-        counts = try counts.filter { try !isOptedOut(subject, $0.item, tx) }
         held.counts = counts.map { (item: facts.items[$0.item] ?? "\($0.item)", count: $0.count) }
         return held
-    }
-
-    /// M47: what a subject does not want recorded is told to nobody.
-    private func isOptedOut(_ subject: String, _ item: UInt32, _ tx: ReadTransaction) throws -> Bool {
-        guard try tx.anyOptOut() else { return false }
-        return try tx.hasOptOut(subject: identity.federationKeys.optOutDigest(subject), item: item)
     }
 
     private func resolved(_ record: Dot, _ today: CivilDate, _ facts: inout LookupFacts, _ tx: ReadTransaction) throws -> (id: Dot, marked: MarkedRecord?, item: UInt32) {

@@ -101,7 +101,7 @@ struct Projector {
     /// A new record that was judged on its bytes: its view is its one state.
     private func accept(_ row: PlainRow, _ dot: Dot) throws {
         guard try !erasing.isPurged(dot) else { return try tx.note(.purged(dot), of: dot) }
-        try erasing.met(dot, naturalKey: row.naturalKey, subject: row.subject)
+        try erasing.met(dot, of: dot, naturalKey: row.naturalKey, subject: row.subject)
         try noteDuplicates(of: dot, row.naturalKey)
         try tx.put(
             RecordRow(
@@ -214,8 +214,8 @@ struct Projector {
     private func put(id: Dot, state: RecordState, standing: Dot, edition: Digest?, home: NodePath) throws {
         let item = edition.flatMap { node.catalogue($0, tx) }?.item(state.item)?.item
         let key = node.naturalKeyBytes(state, item: item, id: id), subject = state.subject.lookupText
+        try erasing.met(standing, of: id, naturalKey: key, subject: subject)
         try noteDuplicates(of: id, key)
-        try erasing.met(standing, naturalKey: key, subject: subject)
         try tx.put(RecordRow(id: id, item: state.item, home: home, validity: state.validity, subject: subject, naturalKey: key, state: standing))
         try stands(id, key, state.validity)
     }
