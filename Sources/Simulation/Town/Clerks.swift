@@ -315,6 +315,8 @@ extension RowFate {
         case .unchanged: "unchanged"
         case .differs: "differs"
         case .revoked: "revoked"
+        case .purged: "purged"
+        case .optedOut: "opted-out"
         }
     }
 }
