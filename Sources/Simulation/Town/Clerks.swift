@@ -53,8 +53,8 @@ extension Simulator {
 
     /// As ``pick(_:)``, of records that somebody objected to.
     private func pickDisputed(_ random: inout SplitMix64) -> (paper: Model.Paper, path: NodePath)? {
-        guard let (any, path) = pick(&random) else { return nil }
-        if model.objections[any.id]?.isEmpty == false { return (any, path) }
+        guard let (late, path) = pick(&random) else { return nil }
+        if model.objections[late.id]?.isEmpty == false { return (late, path) }
         let disputed = model.papers.suffix(30).filter { model.objections[$0.id]?.isEmpty == false }
         guard let paper = random.pick(disputed) else { return nil }
         return (paper, random.chance(600) ? paper.home : paper.home.parent ?? paper.home)
@@ -297,7 +297,8 @@ extension Simulator {
         // Seldom two that have nothing in common.
         let numbers = Dictionary(grouping: model.papers.suffix(60), by: \.number).filter { $0.value.count > 1 }.keys.sorted()
         guard let number = random.pick(numbers), let paper = model.papers.first(where: { $0.number == number }) else { return "" }
-        let others = model.papers.suffix(60).filter { $0.id != paper.id && ($0.number == number) != random.chance(100) }
+        let isOdd = random.chance(100)
+        let others = model.papers.suffix(60).filter { $0.id != paper.id && ($0.number == number) != isOdd }
         guard let twin = random.pick(others) else { return "" }
         let isFar = random.chance(300)
         let path = sequence(first: paper.home, next: \.parent).first { $0.isAncestorOrSelf(of: twin.home) && (!isFar || $0.depth == 1) } ?? paper.home
