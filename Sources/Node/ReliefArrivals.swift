@@ -44,7 +44,7 @@ extension ChangeKind {
         case .revocation: "revoked"
         case .draftStep(let step): step.target == nil ? nil : "suspended"
         case .act(let act): act.reliefName
-        case .recordState, .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
+        case .recordState, .affair, .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
             .itemProposal, .proposalReply, .unknown: nil
         }
     }
