@@ -142,8 +142,8 @@ extension ChangeKind {
     var isErasable: Bool {
         switch self {
         case .unknown: true
-        case .recordState, .attachmentsAdded, .revocation, .act, .draftStep, .affair, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units,
-            .profile, .calendar, .itemProposal, .proposalReply, .erasure, .optOut: speaksOfRecord
+        case .recordState, .attachmentsAdded, .revocation, .act, .draftStep, .affair, .federation, .listOpened, .listEntry, .listRemoval, .listEdition,
+            .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply, .erasure, .optOut: speaksOfRecord
         }
     }
 }

@@ -63,6 +63,7 @@ extension World {
         let fate = try write(code, number: number, values, at: node, actor: actor)
         switch fate {
         case .differs(let record, _), .revoked(let record): return (fate, record)
+        case .purged, .optedOut: return (fate, nil)
         case .effective, .draft, .unchanged: return (fate, try node.record(documentNumber: number))
         }
     }
