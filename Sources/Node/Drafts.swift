@@ -95,7 +95,7 @@ extension Node {
     /// - Throws: ``NodeRefusal`` for the first that cannot be approved; nothing was written then.
     package func approve(_ ids: [Dot], actor: Actor) throws -> [Dot] {
         try check(actor)
-        let (dots, tips) = try store.write { tx in
+        return try announcing { tx in
             guard let newest = try tx.newestEdition(.catalogue), let inForce = catalogue(newest.digest, tx) else { throw Self.noCatalogue }
             let projector = Projector(node: self, tx: tx), now = environment.now()
             var groups: [(audience: Audience, changes: [Change])] = []
@@ -125,8 +125,6 @@ extension Node {
             }
             return (dots, tips)
         }
-        announce(tips)
-        return dots
     }
 
     // MARK: - What may be done
