@@ -38,7 +38,7 @@ extension Node {
             // What came later than the answer cannot have been in it.
             if arrival.record != nil {
                 // Told under another code of the same subject, or under a hash that two share: the line says which.
-                guard try entry.time >= heldSince, entry.subject == arrival.subject || tx.codes(aliasedTo: entry.subject).contains(arrival.subject) else { continue }
+                guard entry.time >= heldSince, try entry.subject == arrival.subject || tx.codes(aliasedTo: entry.subject).contains(arrival.subject) else { continue }
             }
             if arrival.record == nil, !entry.answer.split(separator: " ").contains(Substring("\(arrival.list)=\(LookupVerdict.onTheList.rawValue)")) { continue }
             try tx.notify(line: line, unit: entry.unit, of: arrival)
