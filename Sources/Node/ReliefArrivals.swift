@@ -45,7 +45,7 @@ extension ChangeKind {
         case .draftStep(let step): step.target == nil ? nil : "suspended"
         case .act(let act): act.reliefName
         case .recordState, .affair, .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar,
-            .itemProposal, .proposalReply, .unknown: nil
+            .itemProposal, .proposalReply, .erasure, .optOut, .unknown: nil
         }
     }
 }

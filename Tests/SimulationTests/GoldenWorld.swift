@@ -53,6 +53,7 @@ extension GoldenRun {
             case .waiting(.change(let dot)): "waiting \(text.label(row.change)) for \(text.label(dot))"
             case .waiting(.edition): "waiting \(text.label(row.change)) for an edition"
             case .waiting(.record): "waiting \(text.label(row.change)) for its record"
+            case .waiting(.ruling): "waiting \(text.label(row.change)) for a ruling"
             case .quarantined(let rule, _): "quarantine \(text.label(row.change)): \(rule)"
             }
         }.sorted()

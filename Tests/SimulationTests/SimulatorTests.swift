@@ -38,8 +38,8 @@ import Testing
 
     @Test("Steps left out leave the others as they are")
     func steps() {
-        let all = Step.all(seed: 4, count: 50)
-        #expect(Array(Step.all(seed: 4, count: 60).prefix(50)) == all)
+        let all = Simulation.Step.all(seed: 4, count: 50)
+        #expect(Array(Simulation.Step.all(seed: 4, count: 60).prefix(50)) == all)
         #expect(Set(all.map(\.kind)).count > 5)
     }
 }
