@@ -31,7 +31,7 @@ package enum Audience: Hashable, Sendable, Comparable, CustomStringConvertible {
             // Neighbours of a street hear of it too.
             if plantedBug == 8, case .lineage(let of, let upTo) = self, path.depth >= upTo, path.parent == of.parent { return true }
         #endif
-        switch self {
+        return switch self {
         case .local: path == author
         case .lineage(let of, let upTo): path.isAncestorOrSelf(of: of) && path.depth >= upTo
         case .published: path.isInLine(with: author)
