@@ -9,6 +9,12 @@ struct BodyCache {
 
     /// The change with the audience of its ledger; nil when it, or its body, is not held.
     mutating func held(_ dot: Dot, _ node: Node, _ tx: ReadTransaction) throws -> (change: Change, audience: Audience)? {
+        guard let (set, body) = try body(dot, node, tx) else { return nil }
+        return (try Change(serialized: body), set.ledger.audience)
+    }
+
+    /// The serialised change with its change set; nil when it, or its body, is not held.
+    mutating func body(_ dot: Dot, _ node: Node, _ tx: ReadTransaction) throws -> (set: StoredChangeSet, body: [UInt8])? {
         func isIn(_ set: StoredChangeSet) -> Bool {
             set.ledger.replica == dot.replica && dot.counter >= set.firstCounter && dot.counter < set.firstCounter + UInt64(set.count)
         }
@@ -18,7 +24,7 @@ struct BodyCache {
             sets.append((set, try node.readBodies(set)))
         }
         guard let hit = sets.first(where: { isIn($0.set) }), let body = hit.bodies[Int(dot.counter - hit.set.firstCounter)] else { return nil }
-        return (try Change(serialized: body), hit.set.ledger.audience)
+        return (hit.set, body)
     }
 }
 

@@ -241,12 +241,12 @@ struct Projector {
     }
 
     func judgeAgain(_ dot: Dot) throws {
-        guard let held = try node.change(dot, tx) else { return }
-        let judgement = Replication.judge(held.change, dot: dot, ledger: held.ledger, in: circumstances)
+        guard let (set, body) = try bodies.cache.body(dot, node, tx), let change = try? Change(serialized: body) else { return }
+        let judgement = Replication.judge(change, dot: dot, ledger: set.ledger, in: circumstances)
         try tx.note(judgement, of: dot)
-        try suspend(held.change, dot, judgement)
+        try suspend(change, dot, judgement)
         if case .quarantined = judgement { tx.quarantined.insert(dot) }
-        if judgement == .accepted { try accept(held.change, dot: dot, ledger: held.ledger, body: held.body) }
+        if judgement == .accepted { try accept(change, dot: dot, ledger: set.ledger, body: body) }
     }
 
     private func ledgerIsShared(_ header: Header) -> Bool { header.ledger.audience != .local }

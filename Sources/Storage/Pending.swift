@@ -12,6 +12,12 @@ package struct PendingRow: Sendable, Hashable {
 private enum PendingSQL {
     static let anythingWaits = HotSQL("SELECT 1 FROM pending WHERE waiting_for IS NOT NULL LIMIT 1")
     static let suspends = HotSQL("SELECT 1 FROM suspension WHERE natural_key = ? LIMIT 1")
+    static let of = HotSQL("SELECT rule, detail, waiting_for FROM pending WHERE replica = ? AND counter = ?")
+    static let waitingFor = HotSQL("SELECT replica, counter FROM pending WHERE waiting_for = ?")
+    static let forget = HotSQL("DELETE FROM pending WHERE replica = ? AND counter = ?")
+    static let put = HotSQL("INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?)")
+    static let suspend = HotSQL("INSERT OR IGNORE INTO suspension VALUES (?, ?, ?)")
+    static let endSuspension = HotSQL("DELETE FROM suspension WHERE natural_key = ? AND replica = ? AND counter = ?")
 }
 
 extension Missing {
@@ -44,14 +50,25 @@ extension ReadTransaction {
     /// nil = accepted, or not held.
     package func pending(_ change: Dot) throws -> Judgement? {
         guard let replica = try replicaNumber(change.replica) else { return nil }
-        let statement = try db.cachedStatement(sql: "SELECT * FROM pending WHERE replica = ? AND counter = ?")
-        return try Row.fetchOne(statement, arguments: [replica, Int64(change.counter)]).map(judgement)
+        let statement = try hot(PendingSQL.of)
+        statement.bind(1, replica)
+        statement.bind(2, Int64(change.counter))
+        return try statement.first { row in
+            if !row.isNull(2), let missing = Missing(key: row.text(2)) { return .waiting(missing) }
+            return .quarantined(rule: row.text(0), detail: row.text(1))
+        }
     }
 
     /// Changes that wait for `missing`, ascending.
     package func waiting(for missing: Missing) throws -> [Dot] {
-        let statement = try db.cachedStatement(sql: "SELECT replica, counter FROM pending WHERE waiting_for = ?")
-        return try Row.fetchAll(statement, arguments: [missing.key]).map { try dot($0[0], $0[1]) }.sorted()
+        let statement = try hot(PendingSQL.waitingFor)
+        statement.bind(1, missing.key)
+        var found: [(Int64, Int64)] = []
+        try statement.each { row in
+            found.append((row.int(0), row.int(1)))
+            return true
+        }
+        return try found.map { try dot($0.0, $0.1) }.sorted()
     }
 
     package func pendingChanges(limit: Int) throws -> [PendingRow] {
@@ -74,8 +91,10 @@ extension WriteTransaction {
         waits = nil
         switch judgement {
         case .accepted:
-            try db.cachedStatement(sql: "DELETE FROM pending WHERE replica = ? AND counter = ?")
-                .execute(arguments: [replica, Int64(change.counter)])
+            let statement = try hot(PendingSQL.forget)
+            statement.bind(1, replica)
+            statement.bind(2, Int64(change.counter))
+            try statement.execute()
         case .waiting(let missing):
             try put(replica, change, "waiting", "waiting", missing.description, missing.key)
         case .quarantined(let rule, let detail):
@@ -84,8 +103,14 @@ extension WriteTransaction {
     }
 
     private func put(_ replica: Int64, _ change: Dot, _ state: String, _ rule: String, _ detail: String, _ waiting: String?) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [replica, Int64(change.counter), state, rule, detail, waiting])
+        let statement = try hot(PendingSQL.put)
+        statement.bind(1, replica)
+        statement.bind(2, Int64(change.counter))
+        statement.bind(3, state)
+        statement.bind(4, rule)
+        statement.bind(5, detail)
+        if let waiting { statement.bind(6, waiting) } else { statement.bindNull(6) }
+        try statement.execute()
     }
 }
 
@@ -108,12 +133,18 @@ extension WriteTransaction {
     }
 
     package func suspend(naturalKey: [UInt8], by change: Dot) throws {
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO suspension VALUES (?, ?, ?)")
-            .execute(arguments: [Data(naturalKey), try number(change.replica), Int64(change.counter)])
+        try run(PendingSQL.suspend, naturalKey, change)
     }
 
     package func endSuspension(naturalKey: [UInt8], by change: Dot) throws {
-        try db.cachedStatement(sql: "DELETE FROM suspension WHERE natural_key = ? AND replica = ? AND counter = ?")
-            .execute(arguments: [Data(naturalKey), try number(change.replica), Int64(change.counter)])
+        try run(PendingSQL.endSuspension, naturalKey, change)
+    }
+
+    private func run(_ sql: HotSQL, _ naturalKey: [UInt8], _ change: Dot) throws {
+        let statement = try hot(sql)
+        statement.bind(1, naturalKey)
+        statement.bind(2, try number(change.replica))
+        statement.bind(3, Int64(change.counter))
+        try statement.execute()
     }
 }

@@ -62,6 +62,7 @@ private enum RecordSQL {
     static let countedBy = HotSQL("SELECT home, item, validity FROM record WHERE id = ?")
     static let count = HotSQL("INSERT INTO record_count VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n")
     static let dropZeros = HotSQL("DELETE FROM record_count WHERE n = 0")
+    static let changes = HotSQL("SELECT replica, counter FROM record_change WHERE record_replica = ? AND record_counter = ?")
     static let link = HotSQL("INSERT OR IGNORE INTO record_change VALUES (?, ?, ?, ?)")
 }
 
@@ -204,8 +205,15 @@ extension ReadTransaction {
     /// Dots of the changes of a record beyond the creating one, ascending.
     package func changes(of record: Dot) throws -> [Dot] {
         guard let replica = try replicaNumber(record.replica) else { return [] }
-        let statement = try db.cachedStatement(sql: "SELECT replica, counter FROM record_change WHERE record_replica = ? AND record_counter = ?")
-        return try Row.fetchAll(statement, arguments: [replica, Int64(record.counter)]).map { try dot($0[0], $0[1]) }.sorted()
+        let statement = try hot(RecordSQL.changes)
+        statement.bind(1, replica)
+        statement.bind(2, Int64(record.counter))
+        var found: [(Int64, Int64)] = []
+        try statement.each { row in
+            found.append((row.int(0), row.int(1)))
+            return true
+        }
+        return try found.map { try dot($0.0, $0.1) }.sorted()
     }
 
     func dot(_ replica: Int64, _ counter: Int64) throws -> Dot {

@@ -1,7 +1,7 @@
 import Registry
 
 /// Version of the rules. Nodes with equal inputs and equal versions show equal views (guarantee 1).
-package let rulesVersion: UInt32 = 3
+package let rulesVersion: UInt32 = 4
 
 /// Third dimension of a record's state (rules.md 3.3).
 package enum DisputeState: String, Sendable, Hashable {
