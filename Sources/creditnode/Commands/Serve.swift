@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import CMalloc
 import Logging
 import NodeRuntime
 
@@ -42,7 +43,10 @@ struct Serve: NodeCommand {
         let serving = Task { [settings] in
             try await service.serve(
                 settings, control: controlHandler(service: service, logger: logger), console: consoleHandler(service: service, logger: logger)
-            ) { Self.announce($0, json: json) }
+            ) {
+                Self.announce($0, json: json)
+                Self.giveBack()
+            }
         }
         let signals = Signals { number in
             logger.notice("stopping; a second signal ends at once", metadata: ["signal": "\(number)"])
@@ -53,6 +57,16 @@ struct Serve: NodeCommand {
         signals.cancel()
         // Being asked to stop is no failure, whatever the unwinding services threw.
         if !serving.isCancelled { try outcome.get() }
+    }
+
+    /// What ran only to start is not kept in memory, nor what the first links and the first status needed.
+    private static func giveBack() {
+        creditnode_release_code()
+        Task {
+            try await Task.sleep(for: .seconds(5))
+            creditnode_release_code()
+            creditnode_malloc_trim()
+        }
     }
 
     private static func announce(_ addresses: ServeAddresses, json: Bool) {
