@@ -42,8 +42,12 @@ final class DemoStory: Sendable {
             try await listPerson(town)
         }
         try await chapter("六、积玉桥断线", "6. The line of jiyuqiao is cut") { try await cutLine(town) }
-        try await chapter("七、线路恢复", "7. The line returns") { try await restoreLine(town) }
-        let verdict = try await chapter("八、核对", "8. Verdict") { try await DemoVerdict.reach(town, rows: rows) }
+        let disputes = try await chapter("七、断线期间的更正与异议", "7. Corrected and disputed meanwhile") { try await dispute(town) }
+        try await chapter("八、线路恢复", "8. The line returns") {
+            try await restoreLine(town)
+            try await settle(disputes, town)
+        }
+        let verdict = try await chapter("九、核对", "9. Verdict") { try await DemoVerdict.reach(town, rows: rows, disputes) }
         verdict.show(on: screen)
         showTimes()
         return verdict

@@ -30,7 +30,7 @@ struct DemoVerdict: Sendable {
     let streets: [String]
     var passed: Bool { checks.allSatisfy(\.passed) }
 
-    static func reach(_ town: DemoTown, rows: Int) async throws -> DemoVerdict {
+    static func reach(_ town: DemoTown, rows: Int, _ disputes: DemoDisputes) async throws -> DemoVerdict {
         let streets = town.streets.map(\.node.path)
         var witnesses: [Witness] = []
         for node in town.nodes { witnesses.append(try await witness(node, streets)) }
@@ -42,6 +42,9 @@ struct DemoVerdict: Sendable {
                 zh: "\(street) 的记录在街道、区、市三级完全一致", en: "records of \(street) agree at street, district and city",
                 passed: holders.count == 3 && digests.count == 1 && counts.count == 1 && counts.first ?? 0 > 0, detail: digests.count == 1 ? "" : digests.sorted().joined(separator: " ≠ ")))
         }
+        checks.append(try await sameView(of: disputes.twice, value: disputes.outranking, at: [town.away.node, town.district, town.city], zh: "两处更正的许可", en: "the permit corrected twice"))
+        checks.append(
+            try await sameView(of: disputes.objected, value: disputes.claimed, at: [town.legacy.node, town.districts[1], town.city], zh: "有异议的许可", en: "the permit objected to"))
         let published = Set(witnesses.map(\.published))
         checks.append(Check(
             zh: "名单与目录在七个节点一致", en: "lists and catalogue agree at all seven nodes", passed: published.count == 1,
@@ -56,6 +59,19 @@ struct DemoVerdict: Sendable {
         checks.append(Check(
             zh: "市级记录数正确", en: "the city holds every record once", passed: witnesses.first?.records == total, detail: "\(witnesses.first?.records ?? 0) / \(total)"))
         return DemoVerdict(checks: checks, witnesses: witnesses, streets: streets)
+    }
+
+    /// Whether every node of the record's path shows the same: state, value, version and questions.
+    private static func sameView(of record: String, value: String, at nodes: [StagedNode], zh: String, en: String) async throws -> Check {
+        var views: [String] = []
+        for node in nodes {
+            let shown = try await node.ask(ShowCommand(record: record)), field = shown.fields.first { $0.code == DemoDisputes.field }?.value ?? ""
+            let view = shown.view
+            let proposals = (view?.proposals ?? []).map { "\($0.part)=\($0.say.value) \($0.reason)" }.sorted()
+            views.append(([shown.label, field, view?.dispute ?? "", view?.repair ?? "", view?.publication ?? "", shown.version ?? ""] + proposals).joined(separator: " · "))
+        }
+        let passed = Set(views).count == 1 && views[0].contains(value)
+        return Check(zh: "\(zh)在街道、区、市三级结论相同", en: "\(en): the same verdict at street, district and city", passed: passed, detail: passed ? "" : views.joined(separator: " ≠ "))
     }
 
     private static func witness(_ node: StagedNode, _ streets: [String]) async throws -> Witness {

@@ -10,6 +10,9 @@ enum FilingText {
                 ("决定机关 authority", one.authority), ("状态 state", both(words(one.state))),
             ]
             if let waits = one.waitsFor { facts.append(("等待 waits for", waits)) }
+            if one.state == "unmatched" {
+                facts.append(("核对 check", "文书号、--item-number、--authority、--about 都须与原决定一致；有误则重新受理 / all must be as in the decision; if one is wrong, take it again"))
+            }
             for record in one.records { facts.append(("记录 record", record)) }
             for said in one.answers {
                 var text = "\(said.by): \(both(words(said.state)))"
