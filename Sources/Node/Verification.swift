@@ -162,7 +162,6 @@ extension Node {
                 }
                 last = end.id
             }
-            try tx.indexProjection()
             try tx.noteDuplicates()
             return (count, before, try projectionDigest(tx))
         }

@@ -22,10 +22,11 @@ private enum ActedSQL {
     static let openAfter = HotSQL("SELECT id FROM open_record WHERE id > ? ORDER BY id LIMIT ?")
     static let all = HotSQL("INSERT OR IGNORE INTO open_record SELECT id FROM acted_record")
     static let ofSubject = HotSQL(
-        "SELECT id FROM record WHERE subject_hash = ? AND subject = ? AND EXISTS (SELECT 1 FROM acted_record WHERE acted_record.id = record.id) ORDER BY id LIMIT ?")
+        "SELECT id FROM record WHERE id IN (\(RecordIndex.subject.ids("?1"))) AND subject = ?2 AND EXISTS (SELECT 1 FROM acted_record WHERE acted_record.id = record.id) ORDER BY id LIMIT ?3")
     static let duplicates = HotSQL(
         """
-        INSERT OR IGNORE INTO acted_record SELECT id FROM record WHERE key_high IN (SELECT key_high FROM record GROUP BY key_high HAVING count(*) > 1)
+        INSERT OR IGNORE INTO acted_record SELECT id FROM record WHERE key_high IN (
+            SELECT hash FROM (\((0..<RecordIndex.levels).map { "SELECT hash FROM \(RecordIndex.key.table($0))" }.joined(separator: " UNION ALL "))) GROUP BY hash HAVING count(*) > 1)
         """)
     static let drafts = HotSQL("SELECT id FROM record INDEXED BY record_draft WHERE validity < 3 AND id > ? ORDER BY id LIMIT ?")
     static let receivedAt = HotSQL("SELECT received_at FROM change_set WHERE replica = ? AND first_counter <= ? ORDER BY first_counter DESC LIMIT 1")

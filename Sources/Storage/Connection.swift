@@ -5,11 +5,12 @@ import Synchronization
 
 /// One connection with the statements it keeps prepared. GRDB's queue lets one thread in at a time; transactions
 /// are begun and ended by hand, for nobody observes them.
-final class Connection: @unchecked Sendable {  // `statements` is touched within the queue only
+final class Connection: @unchecked Sendable {  // `statements` and `recordIndex` are touched within the queue only
     private let queue: DatabaseQueue
     private var statements: [HotStatement?] = []
     /// Frames in the log after the last commit of this connection, once ``countFrames()`` was called.
     let frames = Atomic<Int>(0)
+    let recordIndex = RecordIndexState()
     var path: String { queue.path }
 
     init(path: String, _ configuration: Configuration) throws { queue = try DatabaseQueue(path: path, configuration: configuration) }
@@ -63,6 +64,8 @@ struct Session {
     fileprivate let connection: Connection
 
     func hot(_ sql: HotSQL) throws -> HotStatement { try connection.statement(sql, db) }
+
+    var recordIndex: RecordIndexState { connection.recordIndex }
 
     /// A statement that is not kept.
     func statement(_ sql: String) throws -> HotStatement {

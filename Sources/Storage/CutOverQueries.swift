@@ -40,9 +40,7 @@ extension ReadTransaction {
 extension WriteTransaction {
     /// Forgets the row of a record of which nothing is accepted any more.
     package func dropRecord(_ id: Dot) throws {
-        guard let replica = try replicaNumber(id.replica), let row = try record(id) else { return }
-        let home = row.home == id.replica.path ? replica : try number(ReplicaID(path: row.home, incarnation: id.replica.incarnation))
-        countDeltas[RecordCountKey(home: home, item: row.item, validity: row.validity.rawValue), default: 0] -= 1
-        try db.cachedStatement(sql: "DELETE FROM record WHERE id = ?").execute(arguments: [try PackedDot.pack(replica, id.counter)])
+        guard let replica = try replicaNumber(id.replica) else { return }
+        try removeRow(try PackedDot.pack(replica, id.counter))
     }
 }

@@ -143,11 +143,9 @@ extension WriteTransaction {
         for change in linked { try eraseContents(of: change) }
         guard let replica = try replicaNumber(record.replica) else { return linked }
         let id = try PackedDot.pack(replica, record.counter)
-        if let row = try Row.fetchOne(db, sql: "SELECT home, item, validity FROM record WHERE id = ?", arguments: [id]) {
-            countDeltas[RecordCountKey(home: row[0], item: row[1], validity: row[2]), default: 0] -= 1
-            for table in ["record", "acted_record", "open_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
-            try flushCounts()
-        }
+        try removeRow(id)
+        for table in ["acted_record", "open_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
+        try flushCounts()
         try db.execute(sql: "DELETE FROM filing_route WHERE record_replica = ? AND record_counter = ?", arguments: [replica, Int64(record.counter)])
         try db.execute(sql: "DELETE FROM record_change WHERE record_replica = ? AND record_counter = ?", arguments: [replica, Int64(record.counter)])
         return linked

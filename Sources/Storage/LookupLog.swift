@@ -59,7 +59,7 @@ private enum LookupSQL {
     static let append = HotSQL("INSERT INTO lookup_log (id, receipt, time, unit, operator, purpose, case_number, subject, answer, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     static let persons = HotSQL(
         "SELECT count(*) FROM lookup_log WHERE unit = ? AND operator = ? AND time > ? AND subject >= 'person:' AND subject < 'person;'")
-    static let mentions = HotSQL("SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1), EXISTS (SELECT 1 FROM record WHERE subject_hash = ?2 AND subject = ?1)")
+    static let mentions = HotSQL("SELECT EXISTS (SELECT 1 FROM list_entry WHERE subject = ?1), EXISTS (\(RecordIndex.subject.records("1", "?2", where: "subject = ?1")))")
 }
 
 extension ReadTransaction {

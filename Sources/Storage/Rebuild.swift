@@ -45,14 +45,9 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    /// Empties the projection. The indexes of records go with it until ``indexProjection()``: sorting them once at
-    /// the end costs a tenth of ten million insertions at random places.
+    /// Empties the projection.
     package func clearProjection() throws {
         for table in Schema.projectionTables { try db.execute(sql: "DELETE FROM \(table.name)") }
-        for index in Schema.recordIndexes { try db.execute(sql: "DROP INDEX \(index.name)") }
-    }
-
-    package func indexProjection() throws {
-        for index in Schema.recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
+        try clearIndex()
     }
 }

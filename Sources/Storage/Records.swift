@@ -49,17 +49,18 @@ package struct RecordFilter: Sendable {
 private enum RecordSQL {
     static let columns = "id, item, home, validity, subject, key_high, key_low, state"
     static let byID = HotSQL("SELECT \(columns) FROM record WHERE id = ?")
-    static let byKey = HotSQL("SELECT \(columns) FROM record WHERE key_high = ? AND key_low = ?")
-    static let hasKey = HotSQL("SELECT 1 FROM record WHERE key_high = ? AND key_low = ? LIMIT 1")
+    static let byKey = HotSQL(RecordIndex.key.records("record.id, item, home, validity, subject, key_high, key_low, state", "?1", where: "key_high = ?1 AND key_low = ?2"))
+    static let hasKey = HotSQL(RecordIndex.key.records("1", "?1", where: "key_high = ?1 AND key_low = ?2"))
     static let countsOfSubject = HotSQL(
         """
-        SELECT item, count(*) FROM record WHERE subject_hash = ? AND subject = ? AND validity = 3
+        SELECT item, count(*) FROM record WHERE id IN (\(RecordIndex.subject.ids("?1"))) AND subject = ?2 AND validity = 3
         AND NOT EXISTS (SELECT 1 FROM acted_record WHERE acted_record.id = record.id) GROUP BY item ORDER BY item
         """)
     static let ofReplica = HotSQL("SELECT \(columns) FROM record WHERE id > ? AND id < ? ORDER BY id LIMIT ?")
     static let insert = HotSQL("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     static let replace = HotSQL("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    static let countedBy = HotSQL("SELECT home, item, validity FROM record WHERE id = ?")
+    static let remove = HotSQL("DELETE FROM record WHERE id = ?")
+    static let countedBy = HotSQL("SELECT home, item, validity, key_high, subject_hash FROM record WHERE id = ?")
     static let count = HotSQL("INSERT INTO record_count VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n")
     static let dropZeros = HotSQL("DELETE FROM record_count WHERE n = 0")
     static let changes = HotSQL("SELECT replica, counter FROM record_change WHERE record_replica = ? AND record_counter = ?")
@@ -132,8 +133,7 @@ extension ReadTransaction {
             arguments.append(home.description)
         }
         if let subject = filter.subject {
-            conditions.append("subject_hash = ? AND subject = ?")
-            arguments.append(SubjectHash.hash(subject))
+            conditions.append("id IN (\(RecordIndex.subject.ids("\(SubjectHash.hash(subject))"))) AND subject = ?")
             arguments.append(subject)
         }
         if let item = filter.item {
@@ -245,17 +245,39 @@ extension WriteTransaction {
         let home = row.home == row.id.replica.path ? replica : try number(ReplicaID(path: row.home, incarnation: row.id.replica.incarnation))
         let id = try PackedDot.pack(replica, row.id.counter)
         let state = row.state == row.id ? nil : try PackedDot.pack(try number(row.state.replica), row.state.counter)
+        let key = PackedKey(row.naturalKey).high, subject = SubjectHash.hash(row.subject)
         try write(row, id, home, state, RecordSQL.insert)
-        if session.changes == 0 {
-            let held = try hot(RecordSQL.countedBy)
-            held.bind(1, id)
-            let key = try held.first { row in
-                RecordCountKey(home: row.int(0), item: UInt32(truncatingIfNeeded: row.int(1)), validity: UInt32(truncatingIfNeeded: row.int(2)))
-            }
-            if let key { countDeltas[key, default: 0] -= 1 }
+        if session.changes > 0 {
+            try index(id, key: key, subject: subject)
+        } else {
+            let held = try heldIndex(id)
+            if let held { countDeltas[held.count, default: 0] -= 1 }
             try write(row, id, home, state, RecordSQL.replace)
+            if held?.key != key || held?.subject != subject {
+                if let held { try unindex(id, key: held.key, subject: held.subject) }
+                try index(id, key: key, subject: subject)
+            }
         }
         countDeltas[RecordCountKey(home: home, item: row.item, validity: row.validity.rawValue), default: 0] += 1
+    }
+
+    /// What a held record is counted and found by.
+    private func heldIndex(_ id: Int64) throws -> (count: RecordCountKey, key: Int64, subject: Int64)? {
+        let statement = try hot(RecordSQL.countedBy)
+        statement.bind(1, id)
+        return try statement.first { row in
+            (RecordCountKey(home: row.int(0), item: UInt32(truncatingIfNeeded: row.int(1)), validity: UInt32(truncatingIfNeeded: row.int(2))), row.int(3), row.int(4))
+        }
+    }
+
+    /// Takes a record's row away, with what it is counted and found by.
+    func removeRow(_ id: Int64) throws {
+        guard let held = try heldIndex(id) else { return }
+        countDeltas[held.count, default: 0] -= 1
+        try unindex(id, key: held.key, subject: held.subject)
+        let statement = try hot(RecordSQL.remove)
+        statement.bind(1, id)
+        try statement.execute()
     }
 
     private func write(_ row: RecordRow, _ id: Int64, _ home: Int64, _ state: Int64?, _ sql: HotSQL) throws {
@@ -286,6 +308,7 @@ extension WriteTransaction {
         }
         if countDeltas.values.contains(where: { $0 < 0 }) { try session.run(RecordSQL.dropZeros) }
         countDeltas = [:]
+        try moveIndexOn()
     }
 
     package func linkChange(_ change: Dot, to record: Dot) throws {

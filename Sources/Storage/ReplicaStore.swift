@@ -147,11 +147,11 @@ package final class ReplicaStore: Sendable {
         try writer.close()
     }
 
-    /// SQLite's own integrity check. - Returns: nil when sound, else its first complaints.
+    /// SQLite's own integrity check, and whether every record stands in its indexes. - Returns: nil when sound, else its first complaints.
     package func integrityFault() throws -> String? {
         try read { tx in
             let lines = try String.fetchAll(tx.db, sql: "PRAGMA integrity_check(10)")
-            return lines == ["ok"] ? nil : lines.joined(separator: "; ")
+            return lines == ["ok"] ? try tx.indexFault() : lines.joined(separator: "; ")
         }
     }
 

@@ -15,10 +15,9 @@ enum Schema {
         migrator.registerMigration("erasures") { try $0.execute(sql: erasures) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
-        migrator.registerMigration("projection 6") { db in
+        migrator.registerMigration("projection 7") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
-            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords + quarantineProjection + erasureProjection)
-            for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }
+            try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords + quarantineProjection + erasureProjection + RecordIndex.schema)
             try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rebuild', x'01')")
         }
         return migrator
@@ -52,9 +51,6 @@ enum Schema {
         ("opt_out", "subject, item, origin_replica, origin_counter, replica, counter"),
         ("opt_out_lifted", "wish_replica, wish_counter, origin_replica, origin_counter, replica, counter"),
     ] + affairTables
-
-    /// The indexes of records, which `rebuild` makes at its end: 64 and 48 bits of what is looked for.
-    static let recordIndexes: [(name: String, column: String)] = [("record_key", "key_high"), ("record_subject", "subject_hash")]
 
     static let truth = """
         -- One value a key: the node's path, incarnation, next counter, clock.
@@ -231,7 +227,7 @@ enum Schema {
 
         -- One slim row a record; field values stay in the change sets. The id is the author's local number and the
         -- counter in one integer (``PackedDot``), so that what one author writes is appended; what is looked for is
-        -- indexed by 64 bits of it and then compared. See decision 0031.
+        -- indexed by 64 bits of it (``RecordIndex``) and then compared. See decisions 0031 and 0043.
         CREATE TABLE record (
             id INTEGER PRIMARY KEY,
             item INTEGER NOT NULL,

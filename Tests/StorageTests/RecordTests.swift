@@ -44,9 +44,7 @@ import Testing
         try store.write { try $0.put(other) }
         #expect(try store.read { try $0.records(naturalKey: other.naturalKey) } == [other])
         // Two subjects that share the index entry.
-        try store.write { try $0.db.execute(sql: "UPDATE record SET subject_hash = 7, subject = 'x' WHERE key_low = ?", arguments: [PackedKey(one.naturalKey).low]) }
-        let hash = SubjectHash.hash("s")
-        try store.write { try $0.db.execute(sql: "UPDATE record SET subject_hash = ?", arguments: [hash]) }
+        try store.write { try $0.db.execute(sql: "UPDATE record SET subject = 'x' WHERE key_low = ?", arguments: [PackedKey(one.naturalKey).low]) }
         #expect(try store.read { try $0.recordCounts(subject: "s") }.map(\.count) == [1])
         #expect(try store.read { try $0.records(RecordFilter(subject: "s")) }.map(\.id) == [other.id])
     }
