@@ -127,6 +127,8 @@ extension Node {
                     exceptions = try projector.apply(header, bodies: one.set.bodies, plain: one.plain)
                 }
             }
+            // Evidence of a fork may have come before the key that proves it.
+            if try tx.anythingWaits() { try projector.judgeAgain(waitingFor: .key(header.key)) }
             exceptions += projector.erasing.takeBlocked().map { ($0, Judgement.purged($0)) }
             for exception in exceptions { admission.verdicts.append(verdict(exception.dot, exception.judgement)) }
             let grown = LedgerTip(ledger: header.ledger, tip: Tip(sequence: header.sequence, digest: one.set.digest))

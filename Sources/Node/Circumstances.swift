@@ -36,10 +36,12 @@ extension Node {
     }
 
     /// M40: of the edition a record names and the newest one the narrower disclosure counts, and what a tier on the way to the
-    /// record's home made narrower still under the newest one.
+    /// record's home made narrower still and the root did not know when it issued the newest one.
     func disclosure(of item: CatalogueItem, home: NodePath?, _ tx: ReadTransaction) throws -> Disclosure? {
-        guard let newest = try tx.newestEdition(.catalogue), let current = catalogue(newest.digest, tx)?.item(item.number)?.item else { return nil }
-        let below = try tx.disclosures(edition: newest.digest, item: item.number).filter { one in home.map { one.author.replica.path.isAncestorOrSelf(of: $0) } ?? false }
+        guard let newest = try tx.newestEdition(.catalogue), let inForce = catalogue(newest.digest, tx), let current = inForce.item(item.number)?.item else { return nil }
+        let below = try tx.disclosures(item: item.number).filter { one in
+            !inForce.seen.contains(one.author) && home.map { one.author.replica.path.isAncestorOrSelf(of: $0) } ?? false
+        }
         return ([item.disclosure, current.disclosure] + below.map(\.disclosure)).max { $0.rawValue < $1.rawValue }
     }
 

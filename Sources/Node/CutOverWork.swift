@@ -114,7 +114,7 @@ extension Projector {
                 for index in 0..<set.count where !bodies.places[index].isEmpty {
                     let dot = Dot(replica: replica, counter: set.firstCounter + UInt64(index))
                     guard let body = bodies[index], let change = try? Change(serialized: body),
-                        let fault = cuts.cutOvers.fault(change, dot, edition: circumstances.edition), try tx.pending(dot) == nil
+                        let fault = cuts.cutOvers.fault(change, dot, edition: circumstances.edition)?.unlessReleased(dot, circumstances), try tx.pending(dot) == nil
                     else { continue }
                     try tx.note(fault, of: dot)
                     try project(change.record ?? dot)

@@ -32,8 +32,16 @@ extension Node {
                     throw NodeRefusal(.refused, "four-eyes", zh: "发布须经另一人审核", en: "issuing an edition needs a reviewer", hint: "--reviewer")
                 }
             }
-            return try issue([try signed(object, tx).change], actor, to: .published, tx)
+            return try issue([try signed(object, tx).change], actor, to: .published, context: try answered(object.kind, tx), tx)
         }[0]
+    }
+
+    /// A catalogue answers what tiers below made narrower and is held here; what is still on its way stays narrower (M40). Of more
+    /// replicas than a context holds the rest stays narrower too.
+    private func answered(_ kind: EditionKind, _ tx: ReadTransaction) throws -> Context {
+        guard kind == .catalogue else { return .empty }
+        let latest = try tx.latestDisclosures().prefix(Context.maximumEntries)
+        return Context(latest.map { Context.Entry(replica: $0.replica, through: $0.counter) }) ?? .empty
     }
 
     package func publishCatalogue(_ catalogue: Catalogue, actor: Actor) throws -> Dot { try publish(.catalogue(catalogue), actor: actor) }

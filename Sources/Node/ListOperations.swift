@@ -85,14 +85,14 @@ extension Node {
         return result
     }
 
-    /// Writes issued objects: one change a kind, without contexts, for they create or name their object.
+    /// Writes issued objects: one change a kind, mostly without context, for they create or name their object.
     func issue(
         _ kinds: [ChangeKind], records: [Dot?] = [], under editions: [Digest] = [], _ actor: Actor, to audience: Audience, lane: Lane = .ordinary,
-        _ tx: WriteTransaction
+        context: Context = .empty, _ tx: WriteTransaction
     ) throws -> ([Dot], LedgerTip?) {
         let now = environment.now()
         let changes = kinds.enumerated().map { index, kind in
-            Change(record: records.isEmpty ? nil : records[index], actor: actor, capturedAt: now, editions: editions, kind: kind)
+            Change(record: records.isEmpty ? nil : records[index], context: context, actor: actor, capturedAt: now, editions: editions, kind: kind)
         }
         let written = try append(changes, to: audience, lane: lane, tx)
         return (written.dots, written.tip)

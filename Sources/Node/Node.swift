@@ -124,10 +124,10 @@ package final class Node: Sendable {
     /// An edition ready for judging; nil when it is not held.
     func edition(_ digest: Digest, _ tx: ReadTransaction) -> EditionInForce? {
         if let cached = caches.withLock({ $0.editions[digest] }) { return cached }
-        guard let object = try? issued(digest, tx) else { return nil }
+        guard let body = try? tx.editionBody(digest), let change = try? Change(serialized: body), let object = IssuedObject(change.kind) else { return nil }
         let inForce: EditionInForce
         switch object {
-        case .catalogue(let catalogue): inForce = .catalogue(CatalogueInForce(catalogue))
+        case .catalogue(let catalogue): inForce = .catalogue(CatalogueInForce(catalogue, seen: change.context))
         case .units(let registry): inForce = .units(registry)
         case .profile, .calendar: inForce = .other
         }

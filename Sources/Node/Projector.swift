@@ -305,6 +305,7 @@ extension Node {
             isHeldBack: { dot in (try? tx.heldBack(beyond: dot.replica)).map { dot.counter > $0 } ?? false },
             list: { dot in (try? tx.list(dot))?.opened }, cutOvers: { cuts.cutOvers })
         circumstances.isPurged = { dot in (try? tx.isPurged(dot)) ?? false }
+        circumstances.knowsKey = { key in ((try? self.certifiedKey(key, tx)) ?? nil) != nil }
         return circumstances
     }
 }

@@ -45,9 +45,12 @@ extension Node {
         let rulings = try tx.quarantineRulings(of: dot)
         // What was released counts again wherever the release is held.
         let released = Set(rulings.filter { $0.outcome == .released }.map(\.rule))
+        // Those above held every edition before it came here: what it lets in again here, they let in too.
+        let ended = rule == nil ? try held.map { try cutOvers(tx).concerns(unit: $0.change.actor.unit, item: $0.change.kind.item) } ?? false : false
+        let overtaken = ended ? released.union(CutOvers.rules) : released
         return QuarantinedChange(
             change: dot, kind: held?.change.kind.name, record: held?.change.record, actor: held?.change.actor, rule: rule, detail: detail,
-            notices: try tx.quarantineNotices(of: dot).filter { !released.contains($0.rule) }, rulings: rulings,
+            notices: try tx.quarantineNotices(of: dot).filter { !overtaken.contains($0.rule) }, rulings: rulings,
             isReleasable: rule.map { QuarantineRules.mayRelease($0, of: dot.replica.path, by: path) } ?? false)
     }
 
@@ -99,6 +102,13 @@ extension Node {
             }
         }
         return tips
+    }
+}
+
+extension ChangeKind {
+    /// Of a record's state; 0 for anything else.
+    fileprivate var item: UInt32 {
+        if case .recordState(let state) = self { state.item } else { 0 }
     }
 }
 

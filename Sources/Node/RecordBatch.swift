@@ -101,7 +101,7 @@ extension Node {
             } else if let earlier = batch.repeated[index] {
                 leaveOut(index)
                 fates.append(try compare(one.recordState(), batch.outgoing[earlier].recordState(), record: nil))
-            } else if let key = batch.keys[index], try tx.hasRecord(naturalKey: key), let held = try tx.records(naturalKey: key).first {
+            } else if let key = batch.keys[index], try tx.hasRecord(naturalKey: key), let held = try entered(key, tx) {
                 leaveOut(index)
                 fates.append(try again(one, held, &cache, &chosen, tx))
             } else {
@@ -116,6 +116,12 @@ extension Node {
         tips.removeAll { $0.ledger == tip.ledger }
         tips.append(tip)
         return fates
+    }
+
+    /// What a natural key is recorded as: revoked, once any of its records is (M33).
+    private func entered(_ key: [UInt8], _ tx: ReadTransaction) throws -> RecordRow? {
+        let rows = try tx.records(naturalKey: key)
+        return rows.first { $0.validity == .revoked } ?? rows.first
     }
 
     /// Why a row may not be recorded at all: its decision was purged, or its subject does not want it.

@@ -48,14 +48,19 @@ extension ReadTransaction {
             effect: row["effect"], caseNumber: row["case_number"], unit: row["unit"], closed: closed)
     }
 
-    /// What tiers below the root said of an item under a catalogue edition, by author.
-    package func disclosures(edition: Digest, item: UInt32) throws -> [(author: Dot, disclosure: Disclosure)] {
-        let statement = try db.cachedStatement(sql: "SELECT replica, counter, disclosure FROM disclosure WHERE edition = ? AND item = ?")
-        return try Row.fetchAll(statement, arguments: [Data(edition.bytes), Int64(item)]).compactMap { row in
+    /// What tiers below the root ever said of an item, under whatever catalogue edition, by author.
+    package func disclosures(item: UInt32) throws -> [(author: Dot, disclosure: Disclosure)] {
+        let statement = try db.cachedStatement(sql: "SELECT replica, counter, disclosure FROM disclosure WHERE item = ?")
+        return try Row.fetchAll(statement, arguments: [Int64(item)]).compactMap { row in
             let raw: UInt32 = row["disclosure"]
             guard let disclosure = Disclosure(rawValue: raw) else { return nil }
             return (try dot(row["replica"], row["counter"]), disclosure)
         }.sorted { $0.author < $1.author }
+    }
+
+    /// The newest of these sayings held of each replica, ascending.
+    package func latestDisclosures() throws -> [Dot] {
+        try Row.fetchAll(db, sql: "SELECT replica, max(counter) AS counter FROM disclosure GROUP BY replica").map { try dot($0["replica"], $0["counter"]) }.sorted()
     }
 }
 

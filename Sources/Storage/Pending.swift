@@ -28,6 +28,7 @@ extension Missing {
         case .change(let dot): "change \(dot)"
         case .ruling(let replica): "ruling \(Dot(replica: replica, counter: 1))"
         case .record(let naturalKey): "record \(Hex.encode(naturalKey))"
+        case .key(let key): "key \(key)"
         }
     }
 
@@ -38,6 +39,8 @@ extension Missing {
             self = .change(dot)
         } else if key.hasPrefix("ruling "), let dot = Dot(String(key.dropFirst(7))) {
             self = .ruling(dot.replica)
+        } else if key.hasPrefix("key "), let raw = Hex.decode(String(key.dropFirst(4))), let digest = Digest(raw) {
+            self = .key(digest)
         } else if key.hasPrefix("record "), let naturalKey = Hex.decode(String(key.dropFirst(7))) {
             self = .record(naturalKey)
         } else {

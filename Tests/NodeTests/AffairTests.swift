@@ -176,6 +176,33 @@ import Testing
         try rebuilds(federation)
     }
 
+    @Test("M40: an edition ends what its root had heard of, whatever edition that named, and nothing else")
+    func disclosureBesideAnEdition() throws {
+        let federation = try federation(), district = federation[Self.district], city = federation[Self.city]
+        let item = try #require(Catalogue.standard.item(code: "permit")), home = NodePath(Self.a)
+        func edition(_ number: UInt64) throws {
+            var next = Catalogue.standard
+            next.number = number
+            _ = try city.publishCatalogue(next, actor: Self.clerk)
+        }
+        func disclosure(_ path: String) throws -> Disclosure? { try federation[path].store.read { try federation[path].disclosure(of: item, home: home, $0) } }
+        // Neither knows of the other.
+        _ = try district.narrow(item: "permit", to: .shared, reason: "涉及商业秘密", actor: Self.clerk)
+        try edition(2)
+        #expect(try disclosure(Self.city) == .public)
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] { #expect(try disclosure(path) == .shared, "the narrower of two: \(path)") }
+        try edition(3)
+        _ = try district.narrow(item: "permit", to: .authorised, reason: "仍涉及商业秘密", actor: Self.clerk)
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] { #expect(try disclosure(path) == .authorised, "the earlier one is answered, the later one is not: \(path)") }
+        try edition(4)
+        try edition(5)
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] { #expect(try disclosure(path) == .public, "answered once, answered for good: \(path)") }
+        try rebuilds(federation)
+    }
+
     @Test("Commitments fall due, soonest first, until somebody says whether they were kept (M42)")
     func commitments() throws {
         let federation = try federation(), street = federation[Self.a]

@@ -77,6 +77,7 @@ import Testing
         for path in [Self.city, Self.district, Self.a] {
             #expect(try effective(federation, path) == 2, "\(path)")
             #expect(try quarantined(federation, path) == 0, "\(path)")
+            #expect(try federation[path].quarantined().isEmpty, "nobody is told any more: \(path)")
         }
         var fifth = Catalogue.standard
         fifth.number = 5
@@ -86,6 +87,35 @@ import Testing
         #expect(held.map(\.item) == [1] && held.first?.lawfulUntil == CivilDate(year: 2025, month: 3, day: 1) && held.first?.cutOver.isEmpty == false)
         try federation.settle()
         #expect(try effective(federation, Self.district) == 2)
+        try rebuilds(federation)
+    }
+
+    @Test("M41: what was released stays let in where the release is held before the registry that cuts it off")
+    func releasedBeforeTheRegistry() throws {
+        let federation = try TestFederation(Self.all), old = Self.clerk.unit, heir = try ListEditionTests.code(60).text
+        let units = [try TestUnits.unit(old, at: [Self.a, Self.city]), try TestUnits.unit(heir, at: [Self.a, Self.district])]
+        _ = try federation[Self.city].publish(.units(TestUnits.registry(1, units)), actor: TestFederation.loneClerk)
+        try federation.settle()
+        try federation.enter(1, at: Self.a)
+        let succession = Succession(
+            from: try #require(CreditCode(old)), to: try #require(CreditCode(heir)), kind: .merge, document: "机构改革〔2026〕1号", on: federation.environment.today)
+        _ = try federation[Self.city].publish(.units(TestUnits.registry(2, units, successions: [succession])), actor: Self.clerk)
+        try federation.sync(Self.district)
+        // What is published does not reach the street yet.
+        func withhold(_ frame: Frame, _ up: Bool) -> Frame? {
+            guard !up, case .changeSet(let sealed) = frame, let header = try? Header(serialized: sealed.header) else { return frame }
+            return header.ledger.audience == .published ? nil : frame
+        }
+        try federation.sync(Self.a, tamper: withhold)
+        let change = try #require(try federation[Self.district].quarantined().first).change
+        _ = try federation[Self.district].rule(on: change, .released, reason: "承接单位核对属实", actor: Actor(unit: heir, operator: "丙", reviewer: "丁"))
+        try federation.sync(Self.a, tamper: withhold)
+        #expect(try federation[Self.a].store.read { try $0.quarantineRulings(of: change) }.count == 1 && federation[Self.a].unitRegistry()?.registry.number == 1)
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] {
+            #expect(try federation[path].unitRegistry()?.registry.number == 2)
+            #expect(try quarantined(federation, path) == 0 && effective(federation, path) == 1, "\(path)")
+        }
         try rebuilds(federation)
     }
 

@@ -36,7 +36,7 @@ enum Cast {
         Body(name: "中华路街道办", code: "11000000TEXT00105U", kind: .street, division: "420106", nodes: ["zhonghualu"]),
     ]
 
-    static let subjects = ["甲公司": "91000000TEXT00201W", "乙公司": "91000000TEXT002020", "丙公司": "91000000TEXT002033"]
+    static let subjects = ["甲公司": "91000000TEXT00201W", "乙公司": "91000000TEXT002020", "丙公司": "91000000TEXT002033", "甲集团": "91000000TEXT002046"]
 
     static func unit(_ name: String) -> Body? { units.first { $0.name == name } }
     static func unit(code: String) -> String { units.first { $0.code == code }?.name ?? code }
@@ -61,7 +61,8 @@ enum Cast {
             units: units.compactMap { body in
                 guard let code = CreditCode(body.code) else { return nil }
                 let paths = body.nodes.compactMap { path($0).flatMap { NodePath($0) } }
-                let roles: [UnitRole] = body.kind == .creditOffice ? [.provider, .creditOffice, .objections] : [.provider, .objections, .measureUser]
+                var roles: [UnitRole] = body.kind == .creditOffice ? [.provider, .creditOffice, .objections] : [.provider, .objections, .measureUser]
+                if body.name == "市信用办" { roles.append(.baseRegister) }
                 return UnitEntry(
                     code: code, name: body.name, kind: body.kind, division: body.division, nodes: paths, tier: UInt32(paths[0].depth),
                     listingPower: paths[0].depth < 3, roles: roles)

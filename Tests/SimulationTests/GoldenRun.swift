@@ -24,6 +24,8 @@ final class GoldenRun {
     var corrections: Set<Dot> = []
     /// Labels of look-ups, by receipt.
     var lookups: [String: String] = [:]
+    /// What look-ups were answered, in the order of the minutes.
+    var answers: [String] = []
     /// What was refused on the spot, by label.
     private(set) var refusals: [(label: String, node: String, rule: String)] = []
 
@@ -34,7 +36,11 @@ final class GoldenRun {
         case .day(let day):
             try town.settle()
             town.day = day
-        case .line(let node, let up): try town.setLine(node, up: up)
+        case .line(let node, let up):
+            if !up { try town.spreadFreshness() }
+            try town.setLine(node, up: up)
+        case .disk(let node, .copied): try town.copyDisk(node)
+        case .disk(let node, .swapped): try town.swapDisks(node)
         case .act(let act, let line):
             do {
                 try town.settle()
@@ -44,6 +50,7 @@ final class GoldenRun {
             } catch let problem as Misread { throw Trouble(line: line, problem: problem.text) } catch let refusal as NodeRefusal {
                 guard let expected = act.clause("refused"), expected == refusal.code else { throw Trouble(line: line, problem: "\(refusal)") }
                 refusals.append((act.label, act.node, refusal.code))
+                try noteWhatRefusalLeft(act)
                 return
             }
             if let expected = act.clause("refused") { throw Trouble(line: line, problem: "was to be refused as \(expected), and was not") }
@@ -61,6 +68,10 @@ final class GoldenRun {
         if ["enters", "drafts"].contains(act.verb) {
             try enter(act, node, actor)
         } else if let dots = try ListVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            note(act.label, dots)
+        } else if let dots = try EditionVerbs(run: self, act: act, node: node, actor: actor).perform() {
+            note(act.label, dots)
+        } else if let dots = try CustodyVerbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)
         } else if let dots = try FilingVerbs(run: self, act: act, node: node, actor: actor).perform() {
             note(act.label, dots)

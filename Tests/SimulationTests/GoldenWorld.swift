@@ -16,7 +16,7 @@ extension GoldenRun {
         return told.flatMap { group -> [String] in
             let names = group.nodes.joined(separator: ", ")
             return [""] + (group.lines.isEmpty ? ["\(names): nothing"] : ["\(names):"] + group.lines.map { "  " + $0 })
-        }.dropFirst().map { $0 } + refused
+        }.dropFirst().map { $0 } + refused + (answers.isEmpty ? [] : [""] + answers)
     }
 
     private var refused: [String] {
@@ -26,16 +26,17 @@ extension GoldenRun {
     /// Everything one node sees: decisions in the order of the minutes, what waits or is quarantined, and what it was told of
     /// changes it sent.
     func seen(by node: Node) throws -> [String] {
-        try held(by: node) + (try notices(at: node, text)) + (try node.store.read { try $0.verdicts(limit: 1000) }).compactMap { row in
-            switch row.verdict.outcome {
-            case .alreadyKnown, .waiting: nil
-            case .quarantined: "was told: \(text.label(row.verdict.change)) is quarantined, \(row.verdict.rule)"
-            case .rejected: "was told: \(text.label(row.verdict.change)) is rejected, \(row.verdict.rule)"
-            }
+        try held(by: node) + (try notices(at: node, text)) + (try told(node))
+    }
+
+    /// What nodes above said of changes of this node, as `creditnode quarantine` lists it.
+    private func told(_ node: Node) throws -> [String] {
+        try node.quarantined().filter { $0.change.replica.path == node.path }.flatMap { one in
+            one.notices.map { "was told by \($0.author.name): \(text.label(one.change)) is quarantined, \($0.rule)" }
         }.sorted()
     }
 
-    private var text: WorldText { WorldText(labels: labels + further, words: words, corrections: corrections) }
+    var text: WorldText { WorldText(labels: labels + further, words: words, corrections: corrections) }
 
     /// The part that follows from the set of changes alone.
     func held(by node: Node) throws -> [String] {
@@ -44,19 +45,28 @@ extension GoldenRun {
             let view = try node.view(of: dot)
             told.insert(view.id)
             told.formUnion(view.aliases)
-            let item = try node.currentCatalogue().catalogue.items.first { $0.number == view.item }
+            let item = try item(of: view, node)
             out += text.record(view, item: item, entries: try entries(of: view, item, node))
         }
-        return out + (try lists(at: node)) + (try filings(at: node, text)) + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
+        out += try purges(at: node, text)
+        return out + (try lists(at: node)) + (try affairs(at: node, text)) + (try filings(at: node, text)) + (try node.store.read { try $0.pendingChanges(limit: 1000) }).compactMap { row in
             switch row.judgement {
             case .accepted: nil
             case .waiting(.change(let dot)): "waiting \(text.label(row.change)) for \(text.label(dot))"
             case .waiting(.edition): "waiting \(text.label(row.change)) for an edition"
             case .waiting(.record): "waiting \(text.label(row.change)) for its record"
+            case .waiting(.key): "waiting \(text.label(row.change)) for a key"
             case .waiting(.ruling): "waiting \(text.label(row.change)) for a ruling"
             case .quarantined(let rule, _): "quarantine \(text.label(row.change)): \(rule)"
             }
         }.sorted()
+    }
+
+    /// As the newest catalogue describes it; of one that was withdrawn the edition that the record names.
+    private func item(of view: RecordView, _ node: Node) throws -> CatalogueItem? {
+        if let item = try node.currentCatalogue().catalogue.item(number: view.item) { return item }
+        guard let edition = view.edition, case .catalogue(let catalogue)? = try node.issued(edition) else { return nil }
+        return catalogue.item(number: view.item)
     }
 
     /// When each of several entries of a decision was made, and when it was due: lateness is judged of each reporter.

@@ -69,7 +69,14 @@ enum Step: Sendable {
     case day(CivilDate)
     /// The line of a node to its parent is cut, or restored.
     case line(node: String, up: Bool)
+    /// The disk of a node is copied, or its other copy is put to use.
+    case disk(node: String, DiskStep)
     case act(Act, line: Int)
+
+    enum DiskStep: String, Sendable, CaseIterable {
+        case copied = "has its disk copied"
+        case swapped = "works on the other disk"
+    }
 
     /// What a unit does at a node. `label` is the number in the margin by which the rest of the minutes name it.
     struct Act: Sendable {
@@ -96,6 +103,10 @@ enum Step: Sendable {
         }
         for (end, up) in [(" is offline", false), (" connects", true)] where line.hasSuffix(end) {
             self = .line(node: String(line.dropLast(end.count)), up: up)
+            return
+        }
+        for step in DiskStep.allCases where line.hasSuffix(" " + step.rawValue) {
+            self = .disk(node: String(line.dropLast(step.rawValue.count + 1)), step)
             return
         }
         guard let colon = line.range(of: ": "), let comma = line[..<colon.lowerBound].range(of: ", ") else {

@@ -10,6 +10,10 @@ import Storage
 final class Town {
     private let world: World
     private var isQuiet = false
+    /// Whose line to their parent is down.
+    private var cut: Set<String> = []
+    /// Of a node with two disks the one that is not in use.
+    private var copies: [String: [String: [UInt8]]] = [:]
     /// A disk lasts as long as somebody keeps it.
     private var disks: [MemoryDisk] = []
 
@@ -42,7 +46,50 @@ final class Town {
         guard let path = Cast.path(name), path.contains("/") else { throw GoldenRun.Misread(text: "\(name) has no line") }
         try settle()
         world.link(path, up: up)
+        if up { cut.remove(name) } else { cut.insert(name) }
         isQuiet = false
+    }
+
+    /// What is known of lists comes over a line before it is cut.
+    func spreadFreshness() throws {
+        guard let city = self["wuhan"], try !city.store.read({ try $0.lists() }).isEmpty else { return }
+        try renewStatements()
+    }
+
+    /// Issuers say that their lists are current; lines that are up carry it, as a serving node's do by themselves.
+    func renewStatements() throws {
+        for name in Cast.nodes { _ = try self[name]?.renewStatements() }
+        for name in Cast.nodes where !cut.contains(name) {
+            guard let path = Cast.path(name), path.contains("/") else { continue }
+            // What is said when a line begins.
+            world.link(path, up: false)
+            world.link(path, up: true)
+        }
+        isQuiet = false
+        try settle()
+    }
+
+    // MARK: - Disks
+
+    /// Keeps a copy of a node's disk as it stands.
+    func copyDisk(_ name: String) throws {
+        try settle()
+        copies[name] = try machine(name).disk.image()
+    }
+
+    /// Takes the machine with the one disk away and puts the one with the other in its place.
+    func swapDisks(_ name: String) throws {
+        guard let other = copies[name] else { throw GoldenRun.Misread(text: "\(name) has one disk") }
+        try settle()
+        let machine = try machine(name)
+        copies[name] = machine.disk.image()
+        try world.restore(machine.path, from: other)
+        isQuiet = false
+    }
+
+    private func machine(_ name: String) throws -> Machine {
+        guard let path = Cast.path(name).flatMap({ NodePath($0) }) else { throw GoldenRun.Misread(text: "no node \(name)") }
+        return world.machine(path)
     }
 
     /// Somebody wrote something: it goes where lines go before anything else happens.
@@ -70,7 +117,7 @@ final class Town {
         let again = try Node(store: store, identity: node.identity, environment: environment)
         if let parent = node.path.parent { try again.trust(chain: world.node(parent).identity.ledgerChain) }
         var queues: [[SealedChangeSet]] = []
-        for tip in try node.store.read({ try $0.tips() }) where tip.ledger.audience != .local {
+        for tip in try node.store.read({ try $0.tips() }) where neighbours(of: node).contains(where: { tip.ledger.crosses(from: $0, to: node.path) }) {
             queues.append(try node.load(tip.ledger, after: 0, limitBytes: 64 << 20))
         }
         while !queues.isEmpty {
@@ -84,6 +131,14 @@ final class Town {
         return again
     }
 
+    private func neighbours(of node: Node) -> [NodePath] { world.paths.filter { $0.parent == node.path || $0 == node.path.parent } }
+
+    /// Whether nobody but a node itself can tell it of a change: it went over no line.
+    func isOwn(_ dot: Dot, at node: Node) throws -> Bool {
+        guard let ledger = try node.store.read({ try $0.ledger(holding: dot) }) else { return false }
+        return !neighbours(of: node).contains { ledger.crosses(from: $0, to: node.path) }
+    }
+
     private func admit(_ one: (set: SealedChangeSet, peer: NodePath), _ node: Node) throws {
         if let fault = try node.admit([one.set], from: one.peer).faults.first { throw fault.fault }
     }
@@ -93,6 +148,8 @@ final class Town {
     private func peer(of node: Node, for set: SealedChangeSet) throws -> NodePath {
         let author = try UnverifiedChangeSet(set).header.ledger.replica.path
         let children = world.paths.filter { $0.parent == node.path }
-        return children.first { $0.isAncestorOrSelf(of: author) } ?? node.path.parent ?? children[0]
+        let ledger = try UnverifiedChangeSet(set).header.ledger
+        let likely = children.filter { $0.isAncestorOrSelf(of: author) } + [node.path.parent].compactMap { $0 } + children
+        return likely.first { ledger.crosses(from: $0, to: node.path) } ?? likely[0]
     }
 }

@@ -7,6 +7,7 @@ func judge(_ report: ForkReport, _ ledger: LedgerID, _ circumstances: Circumstan
         return .quarantined(rule: "not-competent", detail: "\(author) reports of an earlier incarnation of its own")
     }
     guard case .lineage(of: author.path, upTo: _) = ledger.audience else { return .quarantined(rule: "wrong-audience", detail: "a report goes up its own line") }
+    if !circumstances.knowsKey(entry.key) { return .waiting(.key(entry.key)) }
     if let detail = circumstances.evidenceFault(report.entry) { return .quarantined(rule: "fork-evidence", detail: detail) }
     return .accepted
 }
@@ -24,6 +25,7 @@ func judge(_ ruling: ForkRuling, _ change: Change, _ ledger: LedgerID, _ circums
         if ruling.reason.isEmpty { return .quarantined(rule: "no-reason", detail: "a ruling states its reason") }
     }
     for evidence in [ruling.held, ruling.other] {
+        if !circumstances.knowsKey(evidence.header.key) { return .waiting(.key(evidence.header.key)) }
         if let detail = circumstances.evidenceFault(evidence) { return .quarantined(rule: "fork-evidence", detail: detail) }
     }
     return .accepted

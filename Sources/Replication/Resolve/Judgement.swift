@@ -8,12 +8,15 @@ package enum Missing: Sendable, Hashable, CustomStringConvertible {
     case record([UInt8])
     /// A ruling on a replica whose past was written twice.
     case ruling(ReplicaID)
+    /// A ledger key, with its certificates.
+    case key(Digest)
 
     package var description: String {
         switch self {
         case .edition(let digest): "edition \(digest.short)"
         case .change(let dot): "change \(dot.short)"
         case .ruling(let replica): "a ruling on the fork of \(replica)"
+        case .key(let key): "key \(key.short)"
         case .record(let key): "a record with natural key \(Hex.encode(key.prefix(6)))"
         }
     }
@@ -45,10 +48,12 @@ package final class ItemInForce: Sendable {
 /// A catalogue edition made ready for judging.
 package struct CatalogueInForce: Sendable {
     package let catalogue: Catalogue
+    /// What tiers below had made narrower and the root held when it issued the edition, which answers them (M40).
+    package let seen: Context
     private let items: [UInt32: ItemInForce]
 
-    package init(_ catalogue: Catalogue) {
-        self.catalogue = catalogue
+    package init(_ catalogue: Catalogue, seen: Context = .empty) {
+        (self.catalogue, self.seen) = (catalogue, seen)
         items = Dictionary(catalogue.items.map { ($0.number, ItemInForce($0)) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -89,6 +94,8 @@ package struct Circumstances {
     package let isHeldBack: (Dot) -> Bool
     /// Whether an accepted order purged the record with this id.
     package var isPurged: (Dot) -> Bool = { _ in false }
+    /// Whether a ledger key is held with its certificates.
+    package var knowsKey: (Digest) -> Bool = { _ in true }
 
     package init(
         edition: @escaping (Digest) -> EditionInForce?, holds: @escaping (Dot) -> Bool, naturalKey: @escaping (Dot) -> [UInt8]?,

@@ -30,7 +30,7 @@ func judge(_ ruling: QuarantineRuling, _ change: Change, _ ledger: LedgerID) -> 
 
 extension Judgement {
     /// The fault itself, or nil where a ruling that is held releases the change from it.
-    func unlessReleased(_ dot: Dot, _ circumstances: Circumstances) -> Judgement? {
+    package func unlessReleased(_ dot: Dot, _ circumstances: Circumstances) -> Judgement? {
         guard case .quarantined(let rule, _) = self else { return self }
         return circumstances.isReleased(dot, rule) ? nil : self
     }
