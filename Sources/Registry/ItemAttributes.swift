@@ -120,6 +120,8 @@ package enum SeverityClass: UInt32, Sendable, Hashable, CaseIterable {
     }
 
     package init?(text: String) {
+        // Most records name no class.
+        if text.isEmpty { return nil }
         guard let found = SeverityClass.allCases.first(where: { $0.text.utf8.elementsEqual(text.utf8) || $0.name.utf8.elementsEqual(text.utf8) }) else { return nil }
         self = found
     }

@@ -54,9 +54,10 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// True for the node itself and every node above `other`.
     package func isAncestorOrSelf(of other: NodePath) -> Bool {
-        let mine = description.utf8, theirs = other.description.utf8
-        guard theirs.starts(with: mine) else { return false }
-        return theirs.count == mine.count || theirs[theirs.index(theirs.startIndex, offsetBy: mine.count)] == UInt8(ascii: "/")
+        let mine = description.utf8.span, theirs = other.description.utf8.span
+        guard mine.count <= theirs.count else { return false }
+        for index in 0..<mine.count where mine[index] != theirs[index] { return false }
+        return theirs.count == mine.count || theirs[mine.count] == UInt8(ascii: "/")
     }
 
     package func isProperAncestor(of other: NodePath) -> Bool { self != other && isAncestorOrSelf(of: other) }
@@ -90,8 +91,8 @@ package struct NodePath: Hashable, Sendable, Comparable, CustomStringConvertible
         self = parsed
     }
 
-    /// Byte order, so that it is the same on every machine.
-    package static func < (a: NodePath, b: NodePath) -> Bool { a.description.utf8.lexicographicallyPrecedes(b.description.utf8) }
+    /// Byte order, so that it is the same on every machine: the order of strings is that for ASCII, which the grammar is.
+    package static func < (a: NodePath, b: NodePath) -> Bool { a.description < b.description }
 
     private static func isValid(_ text: String) -> Bool {
         let bytes = text.utf8

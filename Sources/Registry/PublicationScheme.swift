@@ -112,13 +112,31 @@ package struct PublicationScheme: Sendable, Hashable {
     package func severity(ofSanctions text: String) -> SeverityClass {
         var gravest: SeverityClass?
         // Texts are in normal form: bytes say whether one begins with another.
-        for word in text.utf8.split(separator: UInt8(ascii: ";")) {
-            func begins(_ with: String) -> Bool { word.starts(with: with.utf8) }
-            let one: SeverityClass = if seriousSanctions.contains(where: begins) { .serious } else if generalSanctions.contains(where: begins) { .general }
-                else if minorSanctions.contains(where: begins) { .minor } else { otherwise }
-            if gravest.map({ one.rawValue > $0.rawValue }) ?? true { gravest = one }
+        let bytes = text.utf8.span
+        var start = 0
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: ";") { end += 1 }
+            if end > start {
+                let one: SeverityClass = if begins(bytes, start, end, seriousSanctions) { .serious } else if begins(bytes, start, end, generalSanctions) { .general }
+                    else if begins(bytes, start, end, minorSanctions) { .minor } else { otherwise }
+                if gravest.map({ one.rawValue > $0.rawValue }) ?? true { gravest = one }
+            }
+            start = end + 1
         }
         return gravest ?? otherwise
+    }
+
+    /// Whether the word from `start` up to `end` begins with any of `beginnings`.
+    private func begins(_ text: Span<UInt8>, _ start: Int, _ end: Int, _ beginnings: [String]) -> Bool {
+        for beginning in beginnings {
+            let bytes = beginning.utf8.span
+            guard bytes.count <= end - start else { continue }
+            var index = 0
+            while index < bytes.count, bytes[index] == text[start + index] { index += 1 }
+            if index == bytes.count { return true }
+        }
+        return false
     }
 
     /// True unless a kind of penalty among `text` is excluded.
@@ -132,6 +150,11 @@ extension LegalProfile {
     /// - Returns: nil when none is in force on that day.
     package func scheme(sector: String = "", on date: CivilDate) -> PublicationScheme? {
         schemeIndex(sector: sector, on: date).map { publication[$0] }
+    }
+
+    /// The class of a penalty by its kinds under the scheme in force on `date`; nil when none is.
+    func severity(ofSanctions text: String, on date: CivilDate) -> SeverityClass? {
+        schemeIndex(sector: "", on: date).map { publication[$0].severity(ofSanctions: text) }
     }
 
     /// By index: a scheme is large, and looked for once a record.

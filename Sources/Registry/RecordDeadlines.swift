@@ -41,7 +41,7 @@ package struct RecordDeadlines: Sendable, Hashable {
             } else if let named = SeverityClass(text: text(item.roles.severity)) {
                 severity = named
             } else {
-                severity = profile.scheme(on: decided)?.severity(ofSanctions: text(item.roles.sanctions)) ?? .general
+                severity = profile.severity(ofSanctions: text(item.roles.sanctions), on: decided) ?? .general
             }
             span = profile.span(severity, instrument: decided)
             publicUntil = allowed ? span?.lastDay : nil

@@ -75,8 +75,10 @@ package struct Context: Hashable, Sendable {
 
     /// Whether the author had seen `dot`.
     package func contains(_ dot: Dot) -> Bool {
-        guard let entry = entries.first(where: { $0.replica == dot.replica }) else { return false }
-        return dot.counter <= entry.through || entry.later.contains(dot.counter)
+        for index in entries.indices where entries[index].replica == dot.replica {
+            return dot.counter <= entries[index].through || entries[index].later.contains(dot.counter)
+        }
+        return false
     }
 }
 

@@ -188,6 +188,14 @@ package struct RecordField: Sendable, Hashable {
     package init(number: UInt32, value: FieldValue) { (self.number, self.value) = (number, value) }
 }
 
+extension [RecordField] {
+    /// The value of field `number`.
+    package func value(_ number: UInt32) -> FieldValue? {
+        for index in indices where self[index].number == number { return self[index].value }
+        return nil
+    }
+}
+
 /// The whole state of a record: creates it, or enters it into a wider audience.
 ///
 /// Invariant: `fields` ascend strictly by number.
@@ -207,7 +215,7 @@ package struct RecordState: Sendable, Hashable {
         self.fields = fields
     }
 
-    package func value(_ number: UInt32) -> FieldValue? { fields.first { $0.number == number }?.value }
+    package func value(_ number: UInt32) -> FieldValue? { fields.value(number) }
 
     /// The text of field `number`; empty when it is absent or no text.
     package func text(_ number: UInt32?) -> String {

@@ -14,6 +14,14 @@ package enum ContentPart: Sendable, Hashable, Comparable {
     }
 
     package static func < (a: ContentPart, b: ContentPart) -> Bool { a.number < b.number }
+
+    /// Total, where a liar's field 0 would stand beside the subject.
+    var order: UInt64 {
+        switch self {
+        case .subject: 0
+        case .field(let number): UInt64(number) + 1
+        }
+    }
 }
 
 /// An answer to it. Persons compare by their keyed digest: the ciphertext differs each time.
@@ -64,34 +72,35 @@ struct Content {
     private(set) var proposals: [ContentProposal] = []
     /// Corrections whose value counts, ascending by origin.
     private(set) var corrections: [Dot] = []
+    /// Their places in the history.
+    private(set) var effective: [Int] = []
 
     init(_ members: Members, _ history: History, _ circumstances: Setting) {
-        let base = members.canonical.state
-        (subject, fields) = (base.subject, base.fields)
-        var questions = Questions(members, history, circumstances)
+        let base = members.canonical.said
+        (subject, fields) = (base.state.subject, base.state.fields)
+        let questions = Questions(members, history, circumstances)
         proposals = questions.proposals
         guard !questions.isPlain else { return }
-        var applied: Set<Int> = []
-        for (part, claims) in questions.claims.sorted(by: { $0.key < $1.key }) {
-            settle(part, claims, history, circumstances.item, &applied, &questions)
-        }
-        corrections = applied.sorted().map { history.changes[$0].origin }
-        proposals.sort { ($0.part, $0.say.change) < ($1.part, $1.say.change) }
+        for (part, claims) in questions.open { settle(part, claims, history, circumstances.placed, questions) }
+        if questions.open.count > 1 { effective = Set(effective).sorted() }
+        corrections.reserveCapacity(effective.count)
+        for index in effective { corrections.append(history.changes[index].origin) }
+        if proposals.count > 1 { proposals.sort { ($0.part, $0.say.change) < ($1.part, $1.say.change) } }
     }
 
     private mutating func settle(
-        _ part: ContentPart, _ claims: [Claim<ContentValue>], _ history: History, _ item: CatalogueItem?, _ applied: inout Set<Int>, _ questions: inout Questions
+        _ part: ContentPart, _ claims: [Claim<ContentValue>], _ history: History, _ placed: PlacedItem?, _ questions: Questions
     ) {
         let settled = Settlement(claims, in: history)
-        let lost: [([Claim<ContentValue>], ContentProposal.Reason)] = [(settled.ceded, .ceded), (settled.outranked, .outranked)]
-        for (claims, reason) in lost {
-            for claim in claims where questions.isCorrection(claim.change, history) {
-                proposals.append(ContentProposal(part: part, say: history.say(claim), reason: reason))
-            }
+        for claim in settled.ceded where questions.isCorrection(claim.change, history) {
+            proposals.append(ContentProposal(part: part, say: history.say(claim), reason: .ceded))
+        }
+        for claim in settled.outranked where questions.isCorrection(claim.change, history) {
+            proposals.append(ContentProposal(part: part, say: history.say(claim), reason: .outranked))
         }
         if let value = settled.agreed {
             set(part, value, of: settled.standing[0].change, history)
-            for claim in settled.standing where questions.isCorrection(claim.change, history) { applied.insert(claim.change) }
+            for claim in settled.standing where questions.isCorrection(claim.change, history) { effective.append(claim.change) }
             return
         }
         let agreed = Content.lastAgreed(before: settled.standing, claims, history)
@@ -99,7 +108,7 @@ struct Content {
         conflicts.append(
             ContentConflict(
                 part: part, says: settled.standing.map { history.say($0) }, lastAgreed: agreed?.value,
-                isMaterial: part == .subject || (item?.isMaterial(part.number) ?? true)))
+                isMaterial: part == .subject || (placed?.item.isMaterial(part.number) ?? true)))
     }
 
     /// What every one of the conflicting authors had seen, settled among itself; a step further back while that is split.
@@ -121,7 +130,8 @@ struct Content {
         switch part {
         case .subject: if let named = history.changes[change].change.kind.subject { subject = named }
         case .field(let number):
-            let slot = fields.firstIndex { $0.number >= number } ?? fields.count
+            var slot = 0
+            while slot < fields.count, fields[slot].number < number { slot += 1 }
             let held = slot < fields.count && fields[slot].number == number
             switch value {
             case .field(let value):
@@ -150,6 +160,6 @@ extension History {
     func say(_ claim: Claim<ContentValue>) -> ContentSay {
         let held = changes[claim.change]
         return ContentSay(
-            change: held.origin, unit: held.change.actor.unit, rank: claim.basis.rank, document: claim.basis.document, value: claim.value)
+            change: held.origin, unit: held.change.actor.unit, rank: claim.rank, document: held.instrument.document, value: claim.value)
     }
 }

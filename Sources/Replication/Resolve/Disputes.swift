@@ -75,64 +75,80 @@ struct Disputes {
         let filings = Filings(history)
         guard !filings.objections.isEmpty else { return }
         let court = Court(members: members, history: history, circumstances: circumstances, home: members.home(history))
-        let touched = Disputes.corrected(content, history)
-        cases = filings.groups(history).map { Disputes.view($0, filings, court, touched, isRevoked) }
-    }
-
-    /// Effective corrections with the parts they set.
-    private static func corrected(_ content: Content, _ history: History) -> [(change: Dot, parts: [UInt32])] {
-        guard !content.corrections.isEmpty else { return [] }
-        let effective = Set(content.corrections)
-        return history.indices(of: .correction).compactMap { index in
-            let held = history.changes[index]
-            guard case .act(.correction(let correction)) = held.change.kind, effective.contains(held.origin) else { return nil }
-            return (held.origin, correction.parts.map(\.part.number))
+        if filings.objections.count == 1 {
+            cases = [Disputes.view([filings.objections[0].index], filings, court, content, isRevoked)]
+        } else {
+            cases = filings.groups(history).map { Disputes.view($0, filings, court, content, isRevoked) }
         }
     }
 
-    private static func view(
-        _ group: [Int], _ filings: Filings, _ court: Court, _ touched: [(change: Dot, parts: [UInt32])], _ isRevoked: Bool
-    ) -> CaseView {
+    /// Effective corrections of disputed fields.
+    private static func touched(_ disputed: [UInt32], _ content: Content, _ history: History) -> [Dot] {
+        if content.effective.isEmpty { return [] }
+        if disputed.isEmpty { return content.corrections }
+        let many = disputed.count > 8 ? Set(disputed) : []
+        var touched: [Dot] = []
+        for index in content.effective {
+            guard case .correction(let one) = history.changes[index].said else { continue }
+            if one.correction.touches({ many.isEmpty ? disputed.contains($0) : many.contains($0) }) { touched.append(history.changes[index].origin) }
+        }
+        return touched
+    }
+
+    private static func view(_ group: [Int], _ filings: Filings, _ court: Court, _ content: Content, _ isRevoked: Bool) -> CaseView {
         let history = court.history
         var receipts: [CaseReceipt] = []
-        var first: Objection?
+        var first: SaidObjection?
         var claims: [Claim<ObjectionOutcome>] = [], opinions: [Int] = [], reviewAsked = false
         for index in group {
-            guard case .act(.objection(let objection)) = history.changes[index].change.kind else { continue }
             let held = history.changes[index]
-            first = first ?? objection
-            receipts.append(CaseReceipt(change: held.origin, at: held.origin.replica.path, number: objection.receipt, acceptedOn: objection.acceptedOn))
+            guard case .objection(let said) = held.said else { continue }
+            first = first ?? said
+            receipts.append(
+                CaseReceipt(change: held.origin, at: held.origin.replica.path, number: said.objection.receipt, acceptedOn: said.objection.acceptedOn))
             reviewAsked = reviewAsked || filings.reviews.contains(held.origin)
-            for answer in filings.replies[held.origin] ?? [] {
-                guard case .act(.reply(let reply)) = history.changes[answer].change.kind else { continue }
-                if court.mayDecide(reply, objection.ground, history.changes[answer]) {
-                    claims.append(Claim(change: answer, basis: reply.basis, value: reply.outcome))
+            filings.eachReply(to: held.origin) { answer in
+                guard case .reply(let reply) = history.changes[answer].said else { return }
+                if court.mayDecide(reply, said.objection.ground, history.changes[answer]) {
+                    claims.append(Claim(change: answer, rank: reply.reply.basis.rank, value: reply.reply.outcome))
                 } else {
                     opinions.append(answer)
                 }
             }
         }
         guard let first else { preconditionFailure("a group has an objection") }
-        claims.sort { $0.change < $1.change }
+        if group.count > 1 { claims.sort { $0.change < $1.change } }
         let settled = Settlement(claims, in: history)
-        let standing = Set(settled.standing.map(\.change)), ceded = Set(settled.ceded.map(\.change))
-        var replies = claims.map { claim in
-            history.reply(claim.change, standing.contains(claim.change) ? .counts : ceded.contains(claim.change) ? .ceded : .overruled)
+        var replies = weighed(claims, settled, history)
+        if !opinions.isEmpty {
+            replies += opinions.map { history.reply($0, .opinion) }
+            replies.sort { $0.change < $1.change }
         }
-        replies += opinions.map { history.reply($0, .opinion) }
-        let disputed = Set(first.fields)
         return CaseView(
-            id: history.changes[group[0]].origin, ground: first.ground, fields: first.fields, claimant: first.claimant, receipts: receipts,
-            status: status(settled, reviewAsked: reviewAsked, isRevoked: isRevoked), replies: replies.sorted { $0.change < $1.change },
-            replyOwed: claims.isEmpty, touched: touched.filter { disputed.isEmpty || $0.parts.contains(where: disputed.contains) }.map(\.change),
+            id: history.changes[group[0]].origin, ground: first.objection.ground, fields: first.objection.fields, claimant: first.objection.claimant, receipts: receipts,
+            status: status(settled, reviewAsked: reviewAsked, isRevoked: isRevoked), replies: replies, replyOwed: claims.isEmpty,
+            touched: touched(first.objection.fields, content, history),
             contradiction: settled.isConflict ? settled.standing.map { history.changes[$0.change].origin } : [])
+    }
+
+    /// Claims, and what became of them, ascend alike.
+    private static func weighed(_ claims: [Claim<ObjectionOutcome>], _ settled: Settlement<ObjectionOutcome>, _ history: History) -> [CaseReply] {
+        var standing = 0, ceded = 0, replies: [CaseReply] = []
+        replies.reserveCapacity(claims.count)
+        for claim in claims {
+            var weight = ReplyWeight.overruled
+            if ceded < settled.ceded.count, settled.ceded[ceded].change == claim.change { (weight, ceded) = (.ceded, ceded + 1) }
+            if standing < settled.standing.count, settled.standing[standing].change == claim.change { (weight, standing) = (.counts, standing + 1) }
+            replies.append(history.reply(claim.change, weight))
+        }
+        return replies
     }
 
     private static func status(_ settled: Settlement<ObjectionOutcome>, reviewAsked: Bool, isRevoked: Bool) -> CaseStatus {
         if isRevoked { return .moot }
         if settled.isConflict { return .underReview }
         // A review, or what binds it, is final; before it a request keeps the case open.
-        if reviewAsked, !settled.standing.isEmpty, !settled.standing.contains(where: { $0.basis.rank >= .superior }) { return .underReview }
+        if reviewAsked, !settled.standing.isEmpty, !settled.standing.contains(where: { $0.rank >= .superior }) { return .underReview }
         return switch settled.agreed {
         case .upheld: .upheld
         case .rejected: .rejected
@@ -144,21 +160,30 @@ struct Disputes {
 
 /// Objections of a decision, and what answers each.
 private struct Filings {
-    private(set) var objections: [(index: Int, objection: Objection)] = []
-    private(set) var replies: [Dot: [Int]] = [:]
+    private(set) var objections: [(index: Int, said: SaidObjection)] = []
+    private(set) var replies: Few<Dot, [Int]> = Few()
     private(set) var reviews: Set<Dot> = []
 
     init(_ history: History) {
-        let filed: ChangeSort = [.objection, .reply, .review]
-        for (index, held) in history.changes.enumerated() where filed.contains(held.sort) && !held.sort.isEmpty {
-            guard case .act(let act) = held.change.kind else { continue }
-            switch act {
-            case .objection(let objection): objections.append((index, objection))
-            case .reply(let reply): replies[reply.objection, default: []].append(index)
-            case .reviewRequest(let request): reviews.insert(request.objection)
-            case .correction, .upheld, .forwarding, .repair, .publication, .litigation, .identity, .fulfilment: continue
+        for index in history.changes.indices {
+            let held = history.changes[index]
+            switch held.said {
+            case .objection(let said): objections.append((index, said))
+            case .reply(let said):
+                let place = replies.place(of: said.reply.objection, new: [])
+                replies[place].append(index)
+            case .state, .correction: continue
+            case .other:
+                guard held.sort == .review, case .act(.reviewRequest(let request)) = held.change.kind else { continue }
+                reviews.insert(request.objection)
             }
         }
+    }
+
+    /// Ascending.
+    func eachReply(to objection: Dot, _ body: (Int) -> Void) {
+        guard let place = replies.place(of: objection) else { return }
+        for index in replies.entries[place].value { body(index) }
     }
 
     /// What is said and by whom. One whose author knew of replies to the claim opens it anew.
@@ -173,12 +198,11 @@ private struct Filings {
 
     /// Indices of the objections of each case, ascending; cases ascending by their first.
     func groups(_ history: History) -> [[Int]] {
-        if objections.count == 1 { return [[objections[0].index]] }
         var answers: [ClaimKey: [Int]] = [:]
-        for one in objections { answers[ClaimKey(one.objection), default: []] += replies[history.changes[one.index].origin] ?? [] }
+        for one in objections { eachReply(to: history.changes[one.index].origin) { answers[ClaimKey(one.said.objection), default: []].append($0) } }
         var groups: [ClaimKey: [Int]] = [:]
         for one in objections {
-            var key = ClaimKey(one.objection)
+            var key = ClaimKey(one.said.objection)
             if let answers = answers[key], !answers.isEmpty { key.round = answers.count { history.saw(one.index, $0) } }
             groups[key, default: []].append(one.index)
         }
@@ -194,22 +218,22 @@ private struct Court {
     let circumstances: Setting
     let home: NodePath
 
-    func mayDecide(_ reply: ObjectionReply, _ ground: ObjectionGround, _ held: HeldChange) -> Bool {
-        let author = held.origin.replica.path
-        let above = author.isAncestorOrSelf(of: home) && (author != home || home.depth == 1)
-        switch reply.basis.rank {
-        case .technical: return ground.isOfPlatform && above
-        case .decidingUnit: return ground.isOfPlatform ? above : members.isDeciding(held.change.actor.unit, circumstances.units)
-        case .superior: return above
-        case .reconsideration, .court: return !reply.basis.document.isEmpty
+    func mayDecide(_ said: SaidReply, _ ground: ObjectionGround, _ held: HeldChange) -> Bool {
+        switch said.reply.basis.rank {
+        case .technical: ground.isOfPlatform && isAbove(held.origin.replica.path)
+        case .decidingUnit: ground.isOfPlatform ? isAbove(held.origin.replica.path) : members.isDeciding(held.change.actor.unit, circumstances)
+        case .superior: isAbove(held.origin.replica.path)
+        case .reconsideration, .court: !said.reply.basis.document.isEmpty
         }
     }
+
+    private func isAbove(_ author: NodePath) -> Bool { author.isAncestorOrSelf(of: home) && (author != home || home.depth == 1) }
 }
 
 extension History {
     fileprivate func reply(_ index: Int, _ weight: ReplyWeight) -> CaseReply {
         let held = changes[index]
-        guard case .act(.reply(let reply)) = held.change.kind else { preconditionFailure("only replies are weighed") }
-        return CaseReply(change: held.origin, outcome: reply.outcome, rank: reply.basis.rank, unit: held.change.actor.unit, weight: weight)
+        guard case .reply(let said) = held.said else { preconditionFailure("only replies are weighed") }
+        return CaseReply(change: held.origin, outcome: said.reply.outcome, rank: said.reply.basis.rank, unit: held.change.actor.unit, weight: weight)
     }
 }

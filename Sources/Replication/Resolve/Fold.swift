@@ -17,6 +17,8 @@ struct Fold {
     /// The shortest that counted before, and what the fields as they stand give.
     private let granted: RecordDeadlines?
     private let corrected: RecordDeadlines?
+    /// M24, M30: corrections make a period longer only by a decision document of its own.
+    private let isLongerWithoutDocument: Bool
     private let separations: [Dot]
     private let upholdings: [Dot]
     private let disputedFulfilments: [Dot]
@@ -33,11 +35,12 @@ struct Fold {
         drafting = Drafting(members, history)
         litigation = Fold.litigation(history)
         (fulfilment, disputedFulfilments) = Fold.fulfilment(members, history, circumstances)
-        separations = members.all.map(\.id).filter(separated.contains)
-        upholdings = Fold.upholdings(history, revocations.map(\.change))
-        corrected = Fold.deadlines(content.subject, content.fields, circumstances)
-        let first = members.canonical.state
-        granted = content.corrections.isEmpty ? corrected : Fold.granted(first, content, history, circumstances)
+        separations = separated.isEmpty ? [] : members.all.map(\.id).filter(separated.contains)
+        upholdings = Fold.upholdings(history, revocations)
+        let corrected = Fold.deadlines(content.subject.kind, content.fields, circumstances)
+        let granted = Fold.granted(members.canonical.said, corrected, content, history, circumstances)
+        isLongerWithoutDocument = Fold.isLonger(corrected, than: granted, members, content, history, circumstances)
+        (self.corrected, self.granted) = (corrected, granted)
     }
 
     var isRevoked: Bool { !revocations.isEmpty }
@@ -54,23 +57,24 @@ struct Fold {
         return indices.compactMap { index in
             let held = history.changes[index]
             guard case .revocation(let revocation) = held.change.kind else { return nil }
-            let isCompetent = held.origin.replica.path == home || revocation.rank >= .superior || members.isDeciding(held.change.actor.unit, circumstances.units)
+            let isCompetent = held.origin.replica.path == home || revocation.rank >= .superior || members.isDeciding(held.change.actor.unit, circumstances)
             return isCompetent ? (held.origin, revocation) : nil
         }
     }
 
     /// M8: instruments of R3 and above that uphold the decision, whose authors did not know of its revocation.
-    private static func upholdings(_ history: History, _ revocations: [Dot]) -> [Dot] {
+    private static func upholdings(_ history: History, _ revocations: [(change: Dot, revocation: Revocation)]) -> [Dot] {
         guard !revocations.isEmpty else { return [] }
         return history.indices(of: .upheld).compactMap { index in
             let held = history.changes[index]
             guard case .act(.upheld(let upheld)) = held.change.kind, upheld.basis.rank >= .reconsideration else { return nil }
-            return revocations.contains { held.change.context.contains($0) } ? nil : held.origin
+            return revocations.contains { held.change.context.contains($0.change) } ? nil : held.origin
         }
     }
 
     /// M44: a mark a case number, removed by its own closing alone.
     private static func litigation(_ history: History) -> [String] {
+        guard history.sorts.contains(.litigation) else { return [] }
         var open: Set<String> = [], closed: Set<String> = []
         for index in history.indices(of: .litigation) {
             guard case .act(.litigation(let mark)) = history.changes[index].change.kind else { continue }
@@ -81,19 +85,20 @@ struct Fold {
 
     /// M42: what the accepting unit says counts; while it says nothing, units that contradict each other leave it open.
     private static func fulfilment(_ members: Members, _ history: History, _ circumstances: Setting) -> (FulfilmentState, [Dot]) {
+        guard history.sorts.contains(.fulfilment) else { return (.none, []) }
         var claims: [Claim<Bool>] = []
         for index in history.indices(of: .fulfilment) {
             let held = history.changes[index]
             guard case .act(.fulfilment(let one)) = held.change.kind else { continue }
-            var basis = one.basis
-            if basis.rank == .decidingUnit, !members.isDeciding(held.change.actor.unit, circumstances.units) { basis.rank = .technical }
-            claims.append(Claim(change: index, basis: basis, value: one.isFulfilled))
+            var rank = one.basis.rank
+            if rank == .decidingUnit, !members.isDeciding(held.change.actor.unit, circumstances) { rank = .technical }
+            claims.append(Claim(change: index, rank: rank, value: one.isFulfilled))
         }
         let settled = Settlement(claims, in: history)
         if settled.isConflict { return (.underCheck, settled.standing.map { history.changes[$0.change].origin }) }
         guard let agreed = settled.agreed else { return (.none, []) }
         // Of another unit than the accepting one “broken” is a hint, nothing more.
-        if !agreed, settled.standing.allSatisfy({ $0.basis.rank == .technical }) {
+        if !agreed, settled.standing.allSatisfy({ $0.rank == .technical }) {
             return (.underCheck, settled.standing.map { history.changes[$0.change].origin })
         }
         return (agreed ? .fulfilled : .broken, [])
@@ -107,16 +112,23 @@ struct Fold {
     }
 
     var dispute: DisputeState {
-        if disputes.cases.contains(where: { $0.status == .underReview }) { return .underReview }
-        if disputes.cases.contains(where: { $0.status == .open }) { return .open }
-        if disputes.cases.contains(where: { $0.status == .upheld || $0.status == .moot }) { return .upheld }
-        if disputes.cases.contains(where: { $0.status == .unverifiable }) { return .unverifiable }
-        return disputes.cases.isEmpty ? .none : .rejected
+        if disputes.cases.isEmpty { return .none }
+        var state = DisputeState.rejected
+        for index in disputes.cases.indices {
+            switch disputes.cases[index].status {
+            case .underReview: return .underReview
+            case .open: state = .open
+            case .upheld, .moot: if state != .open { state = .upheld }
+            case .unverifiable: if state == .rejected { state = .unverifiable }
+            case .rejected: continue
+            }
+        }
+        return state
     }
 
     /// Upheld cases that no effective correction answers yet.
     var unanswered: [CaseView] {
-        isRevoked ? [] : disputes.cases.filter { $0.status == .upheld && $0.touched.isEmpty }
+        isRevoked || disputes.cases.isEmpty ? [] : disputes.cases.filter { $0.status == .upheld && $0.touched.isEmpty }
     }
 
     // MARK: - Tickets
@@ -131,8 +143,10 @@ struct Fold {
                     rule, changes, conflict.part == .subject ? .decidingUnitAndParent : rule == "M35" ? .parent : .decidingUnit, suspends: conflict.isMaterial, days: 3,
                     detail: "\(conflict.part.number)"))
         }
-        let offers = Set(content.proposals.filter { $0.reason == .notCompetent }.map(\.say.change))
-        for change in offers.sorted() { tickets.append(Ticket("M2", [change], .decidingUnit)) }
+        if !content.proposals.isEmpty {
+            let offers = Set(content.proposals.filter { $0.reason == .notCompetent }.map(\.say.change))
+            for change in offers.sorted() { tickets.append(Ticket("M2", [change], .decidingUnit)) }
+        }
         if content.corrections.count > 1, let checker = circumstances.checker {
             let fields = content.fields
             let broken = checker.check(count: fields.count, subjectKind: content.subject.kind) { (fields[$0].number, fields[$0].value) }
@@ -170,40 +184,45 @@ struct Fold {
 
     // MARK: - Periods
 
-    private static func deadlines(_ subject: SubjectKey, _ fields: [RecordField], _ setting: Setting) -> RecordDeadlines? {
-        guard let item = setting.item else { return nil }
-        return RecordDeadlines(
-            item: item, subject: subject.kind, value: { number in fields.first { $0.number == number }?.value }, profile: setting.profile,
-            calendar: setting.calendar)
+    private static func deadlines(_ subject: SubjectKind, _ fields: [RecordField], _ setting: Setting) -> RecordDeadlines? {
+        guard let placed = setting.placed else { return nil }
+        // Nothing that is shown asks by when it had to be reported: the calendar is left out.
+        return RecordDeadlines(item: placed.item, subject: subject, value: { fields.value($0) }, profile: setting.law.value, calendar: nil)
     }
 
     /// The shortest period that counted before: as entered, or by a correction that a later one overruled. A longer one needs
     /// a document of its own; otherwise what was over would be published again by a mere correction.
-    private static func granted(_ first: RecordState, _ content: Content, _ history: History, _ setting: Setting) -> RecordDeadlines? {
-        var shortest = deadlines(first.subject, first.fields, setting)
-        let indices = history.indices(of: .correction), roles = setting.roles
-        if indices.count == content.corrections.count { return shortest }
-        let telling = [roles?.decisionDate, roles?.severity, roles?.sanctions, roles?.validTo].compactMap(\.self)
-        let others = Set(content.corrections + content.proposals.map(\.say.change) + content.conflicts.flatMap { $0.says.map(\.change) })
+    private static func granted(
+        _ first: SaidState, _ corrected: RecordDeadlines?, _ content: Content, _ history: History, _ setting: Setting
+    ) -> RecordDeadlines? {
+        guard !content.effective.isEmpty, let placed = setting.placed else { return corrected }
+        let subject = first.state.subject.kind
+        // Most corrections are of something else.
+        let isSame = subject == content.subject.kind && placed.telling.allSatisfy { first.state.value($0) == content.fields.value($0) }
+        var shortest = isSame ? corrected : deadlines(subject, first.state.fields, setting)
+        let indices = history.indices(of: .correction)
+        if indices.count == content.effective.count { return shortest }
+        var others: Set<Dot>?
         for index in indices {
             let held = history.changes[index]
-            guard case .act(.correction(let correction)) = held.change.kind, !others.contains(held.origin),
-                correction.parts.contains(where: { telling.contains($0.part.number) })
-            else { continue }
-            let once = deadlines(first.subject, correction.applied(to: first.fields), setting)
+            guard case .correction(let said) = held.said, said.correction.touches({ placed.telling.contains($0) }) else { continue }
+            let set = others ?? Set(content.corrections + content.proposals.map(\.say.change) + content.conflicts.flatMap { $0.says.map(\.change) })
+            others = set
+            if set.contains(held.origin) { continue }
+            let once = deadlines(subject, said.correction.applied(to: first.state.fields), setting)
             if let end = once?.publicUntil, end < shortest?.publicUntil ?? .latest { shortest = once }
         }
         return shortest
     }
 
-    /// M24, M30: corrections make a period longer only by a decision document of its own.
-    var isLongerWithoutDocument: Bool {
-        guard !content.corrections.isEmpty, let before = granted?.publicUntil, let after = corrected?.publicUntil, after > before else { return false }
-        let effective = Set(content.corrections), own = members.canonical.state.text(circumstances.roles?.documentNumber)
-        return !history.indices(of: .correction).contains { index in
-            let held = history.changes[index]
-            guard case .act(.correction(let correction)) = held.change.kind, effective.contains(held.origin) else { return false }
-            return !correction.basis.document.isEmpty && correction.basis.document != own
+    private static func isLonger(
+        _ corrected: RecordDeadlines?, than granted: RecordDeadlines?, _ members: Members, _ content: Content, _ history: History, _ setting: Setting
+    ) -> Bool {
+        guard !content.effective.isEmpty, let before = granted?.publicUntil, let after = corrected?.publicUntil, after > before else { return false }
+        let own = members.canonical.said.state.text(setting.placed?.documentNumber)
+        return !content.effective.contains { index in
+            guard case .correction(let said) = history.changes[index].said else { return false }
+            return !said.correction.basis.document.isEmpty && said.correction.basis.document != own
         }
     }
 

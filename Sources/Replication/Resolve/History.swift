@@ -11,12 +11,14 @@ package final class HeldChange: Sendable, Hashable {
     package let record: Dot
     /// What it says, without saying it.
     let sort: ChangeSort
+    let said: Said
 
     package init(dot: Dot, change: Change, audience: Audience) {
         (self.dot, self.change, self.audience) = (dot, change, audience)
         origin = change.origin ?? dot
         record = change.record ?? origin
         sort = ChangeSort(change.kind)
+        said = Said(change.kind)
     }
 
     package static func == (a: HeldChange, b: HeldChange) -> Bool { a.dot == b.dot && a.audience == b.audience && a.change == b.change }
@@ -84,11 +86,27 @@ struct History {
                 return
             }
         #endif
-        for one in visible.sorted(by: History.precedes) where kept.last?.origin != one.origin {
+        for one in History.ordered(visible) {
+            if let last = kept.last, last.origin == one.origin { continue }
             kept.append(one)
             sorts.formUnion(one.sort)
         }
         (changes, self.sorts) = (kept, sorts)
+    }
+
+    /// Few are put in their places one by one, and often they came in order.
+    private static func ordered(_ held: [HeldChange]) -> [HeldChange] {
+        if held.count > 16 { return held.sorted(by: precedes) }
+        var ordered = held
+        for index in ordered.indices.dropFirst() {
+            let one = ordered[index]
+            var slot = index
+            while slot > 0, precedes(one, ordered[slot - 1]) { slot -= 1 }
+            if slot == index { continue }
+            for place in stride(from: index, to: slot, by: -1) { ordered[place] = ordered[place - 1] }
+            ordered[slot] = one
+        }
+        return ordered
     }
 
     private static func visible(_ held: [HeldChange]) -> [HeldChange] {
@@ -99,8 +117,21 @@ struct History {
         return held.filter { $0.change.kind.lane == .relief || $0.audience.width >= widest[$0.record] ?? 0 }
     }
 
+    /// Ascending.
+    var origins: [Dot] {
+        var origins: [Dot] = []
+        origins.reserveCapacity(changes.count)
+        for index in changes.indices { origins.append(changes[index].origin) }
+        return origins
+    }
+
     /// Indices of the changes of one kind, ascending.
-    func indices(of sort: ChangeSort) -> [Int] { sorts.contains(sort) ? changes.indices.filter { changes[$0].sort == sort } : [] }
+    func indices(of sort: ChangeSort) -> [Int] {
+        if !sorts.contains(sort) { return [] }
+        var found: [Int] = []
+        for index in changes.indices where changes[index].sort == sort { found.append(index) }
+        return found
+    }
 
     /// Of two copies of one origin the widest, then the smaller dot, is the one that counts.
     private static func precedes(_ a: HeldChange, _ b: HeldChange) -> Bool {

@@ -51,6 +51,7 @@ struct PublicationMarks {
 
     /// A resumption lifts the marks it saw, of its own tier and of tiers below: who suspended stands above who may not lift it.
     init(_ history: History) {
+        guard history.sorts.contains(.publication) else { return }
         var marks: [(index: Int, mark: PublicationMark)] = [], resumptions: [NodePath: [Int]] = [:]
         for index in history.indices(of: .publication) {
             let held = history.changes[index]

@@ -38,7 +38,7 @@ struct Repairs {
         for index in steps {
             let held = history.changes[index]
             guard case .act(.repair(let act)) = held.change.kind else { continue }
-            if act.step != .applied, !members.isDeciding(held.change.actor.unit, circumstances.units) {
+            if act.step != .applied, !members.isDeciding(held.change.actor.unit, circumstances) {
                 void.append(held.origin)
                 continue
             }

@@ -2,9 +2,9 @@ import Registry
 
 /// One change's say on one question: the value of a field, the outcome of a case, the state of a repair.
 struct Claim<Value: Hashable> {
-    /// Index in the history.
+    /// Index in the history, where the document it rests on is found.
     let change: Int
-    let basis: Basis
+    let rank: InstrumentRank
     let value: Value
 }
 
@@ -34,21 +34,36 @@ extension Settlement {
             agreed = claims.first?.value
             return
         }
-        var (live, open) = claims.count <= Self.few ? weighFew(claims, history) : weighMany(claims, history)
-        if live.isEmpty { (live, ceded) = (claims, []) }
-        if open.isEmpty { open = live }
-        let top = open.map(\.basis.rank).max() ?? .technical
-        outranked = open.filter { $0.basis.rank < top }
-        open = open.filter { $0.basis.rank == top }
+        var open: [Claim<Value>]
+        if claims.count <= Self.few {
+            let (cededAmong, openAmong) = Self.weighFew(claims, history)
+            if cededAmong != 0 { ceded = claims.indices.filter { cededAmong >> $0 & 1 == 1 }.map { claims[$0] } }
+            #if !PLANTED_BUGS
+                // Nearly always one is left.
+                if openAmong.nonzeroBitCount == 1 {
+                    let last = claims[openAmong.trailingZeroBitCount]
+                    (standing, agreed) = ([last], last.value)
+                    return
+                }
+            #endif
+            open = claims.indices.filter { openAmong >> $0 & 1 == 1 }.map { claims[$0] }
+        } else {
+            open = weighMany(claims, history)
+        }
+        let top = open.map(\.rank).max() ?? .technical
+        outranked = open.filter { $0.rank < top }
+        open = open.filter { $0.rank == top }
         if open.count == 1 {
             (standing, agreed) = (open, open[0].value)
             return
         }
-        let followed = Set(open.map(\.basis.follows)).subtracting([""])
-        let last = open.filter { !followed.contains($0.basis.document) }
-        if !last.isEmpty, last.count < open.count {
-            outranked = (outranked + open.filter { followed.contains($0.basis.document) }).sorted { $0.change < $1.change }
-            open = last
+        let followed = Set(open.map { history.changes[$0.change].instrument.follows }).subtracting([""])
+        if !followed.isEmpty {
+            let last = open.filter { !followed.contains(history.changes[$0.change].instrument.document) }
+            if !last.isEmpty, last.count < open.count {
+                outranked = (outranked + open.filter { followed.contains(history.changes[$0.change].instrument.document) }).sorted { $0.change < $1.change }
+                open = last
+            }
         }
         #if PLANTED_BUGS
             // The later clock wins.
@@ -63,98 +78,58 @@ extension Settlement {
     /// So few claims are compared with each other faster than with chains; the outcome is the same.
     static var few: Int { 8 }
 
-    private mutating func weighFew(_ claims: [Claim<Value>], _ history: History) -> (live: [Claim<Value>], open: [Claim<Value>]) {
-        var live: [Claim<Value>] = []
-        for claim in claims {
-            let yields = claims.contains { $0.basis.rank > claim.basis.rank && history.saw(claim.change, $0.change) }
-            if yields { ceded.append(claim) } else { live.append(claim) }
+    /// As bits: claims that ceded, and those that nothing overrules.
+    private static func weighFew(_ claims: [Claim<Value>], _ history: History) -> (ceded: UInt32, open: UInt32) {
+        let all: UInt32 = (1 << UInt32(claims.count)) - 1
+        var ceded: UInt32 = 0
+        for one in claims.indices {
+            for other in claims.indices where claims[other].rank > claims[one].rank && history.saw(claims[one].change, claims[other].change) {
+                ceded |= 1 << UInt32(one)
+                break
+            }
         }
         // Where all yield to each other, all of them stand against each other.
-        let weighed = live.isEmpty ? claims : live
-        return (live, weighed.filter { claim in !weighed.contains { $0.basis.rank >= claim.basis.rank && history.saw($0.change, claim.change) } })
-    }
-
-    private mutating func weighMany(_ claims: [Claim<Value>], _ history: History) -> (live: [Claim<Value>], open: [Claim<Value>]) {
-        let seen = Overview(claims, history)
-        var live: [Claim<Value>] = []
-        for claim in claims {
-            if seen.holdsSuperior(of: claim, history) { ceded.append(claim) } else { live.append(claim) }
+        if ceded == all { ceded = 0 }
+        let weighed = all & ~ceded
+        var open: UInt32 = 0
+        for one in claims.indices where weighed >> UInt32(one) & 1 == 1 {
+            var isOpen = true
+            for other in claims.indices
+            where weighed >> UInt32(other) & 1 == 1 && claims[other].rank >= claims[one].rank && history.saw(claims[other].change, claims[one].change) {
+                isOpen = false
+                break
+            }
+            if isOpen { open |= 1 << UInt32(one) }
         }
-        let weighed = live.isEmpty ? claims : live
-        let overruled = Overruled(weighed, history)
-        return (live, weighed.filter { !overruled.contains($0, history) })
+        return (ceded, open == 0 ? weighed : open)
     }
-}
 
-/// A change as one record's contexts name it.
-private struct Named: Hashable {
-    let record: Dot
-    let dot: Dot
-}
-
-/// A replica's chain on one record: contexts speak of both together.
-private struct Chain: Hashable {
-    let record: Dot
-    let replica: ReplicaID
-}
-
-/// Which ranks there are to be seen where, so that each claim is compared with chains rather than with every other claim.
-private struct Overview {
-    /// By rank, the smallest counter of a claim of that rank or above.
-    private var first: [Chain: [InstrumentRank: UInt64]] = [:]
-    private var ranks: [Named: InstrumentRank] = [:]
-
-    init<Value>(_ claims: [Claim<Value>], _ history: History) {
-        for claim in claims {
-            let held = history.changes[claim.change]
-            ranks[Named(record: held.record, dot: held.origin)] = claim.basis.rank
-            let chain = Chain(record: held.record, replica: held.origin.replica)
-            for rank in InstrumentRank.allCases where rank <= claim.basis.rank {
-                first[chain, default: [:]][rank] = min(first[chain]?[rank] ?? .max, held.origin.counter)
+    /// - Returns: what nothing overrules.
+    private mutating func weighMany(_ claims: [Claim<Value>], _ history: History) -> [Claim<Value>] {
+        let chains = Chains(claims, history)
+        var live: [Claim<Value>] = [], yielded: [Claim<Value>] = []
+        if chains.ranks.count > 1 {
+            let seen = Overview(claims, history, chains)
+            for (place, claim) in claims.enumerated() {
+                if seen.holdsSuperior(of: claim, at: place, history, chains) { yielded.append(claim) } else { live.append(claim) }
             }
         }
-    }
-
-    /// Whether the author of `claim` held one of a higher rank.
-    func holdsSuperior<Value>(of claim: Claim<Value>, _ history: History) -> Bool {
-        guard let above = InstrumentRank(rawValue: claim.basis.rank.rawValue + 1) else { return false }
-        let held = history.changes[claim.change]
-        for entry in held.change.context.entries {
-            let chain = Chain(record: held.record, replica: entry.replica)
-            if let smallest = first[chain]?[above], smallest <= entry.through { return true }
-            for counter in entry.later {
-                if let rank = ranks[Named(record: held.record, dot: Dot(replica: entry.replica, counter: counter))], rank >= above { return true }
+        let weighed: [Claim<Value>]
+        let places: [Int]
+        if live.isEmpty {
+            (weighed, places) = (claims, Array(claims.indices))
+        } else {
+            ceded = yielded
+            weighed = live
+            var next = 0
+            places = live.map { one in
+                while claims[next].change != one.change { next += 1 }
+                next += 1
+                return next - 1
             }
         }
-        return false
-    }
-}
-
-/// What the live claims overrule, by rank.
-private struct Overruled {
-    private var through: [Chain: [InstrumentRank: UInt64]] = [:]
-    private var singly: [Named: InstrumentRank] = [:]
-
-    init<Value>(_ claims: [Claim<Value>], _ history: History) {
-        for claim in claims {
-            let held = history.changes[claim.change]
-            for entry in held.change.context.entries {
-                let chain = Chain(record: held.record, replica: entry.replica)
-                for rank in InstrumentRank.allCases where rank <= claim.basis.rank {
-                    through[chain, default: [:]][rank] = max(through[chain]?[rank] ?? 0, entry.through)
-                }
-                for counter in entry.later {
-                    let named = Named(record: held.record, dot: Dot(replica: entry.replica, counter: counter))
-                    singly[named] = max(singly[named] ?? .technical, claim.basis.rank)
-                }
-            }
-        }
-    }
-
-    func contains<Value>(_ claim: Claim<Value>, _ history: History) -> Bool {
-        let held = history.changes[claim.change]
-        let chain = Chain(record: held.record, replica: held.origin.replica)
-        if let seen = through[chain]?[claim.basis.rank], held.origin.counter <= seen { return true }
-        return singly[Named(record: held.record, dot: held.origin)].map { $0 >= claim.basis.rank } ?? false
+        let overruled = Overruled(weighed, places, history, chains)
+        let open = zip(weighed, places).filter { !overruled.contains($0, at: $1, history, chains) }.map(\.0)
+        return open.isEmpty ? weighed : open
     }
 }
