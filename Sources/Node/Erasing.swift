@@ -25,6 +25,9 @@ final class ErasureTally {
         anyTombstone = nil
     }
 
+    /// An order was written: what was asked before is to be asked again.
+    func renew() { anyTombstone = nil }
+
     /// Whether the record with this id was purged.
     func isPurged(_ record: Dot) throws -> Bool { try hasTombstones() && tx.isPurged(record) }
 
@@ -91,6 +94,7 @@ extension Node {
             rest.removeFirst(here.count)
             let indices = try erasable(Array(here), in: try readBodies(set), first: set.firstCounter, tx)
             guard !indices.isEmpty else { continue }
+            waiting.forget()
             try tx.replaceBodies(of: set.id, by: try ChangeSetSealer.erase(indices, of: set.sealed, try Header(serialized: set.sealed.header)))
             recents.forget(set.ledger)
             erased = true
@@ -155,6 +159,7 @@ extension Projector {
         let rows = order.erased.map { ErasureRow(change: $0, order: dot, record: record) }
         try tx.note(rows)
         try tx.put(order, change: dot, record: record, capturedAt: change.capturedAt)
+        erasing.renew()
         let named = Set(order.erased)
         for late in try [record] + tx.forget(record) where !named.contains(late) {
             guard let held = try node.change(late, tx), held.change.record ?? late == record else { continue }

@@ -18,6 +18,7 @@ package final class Node: Sendable {
     private let observers = Observers()
     /// Change sets stored a moment ago.
     let recents: RecentSets
+    let waiting = WaitingChanges()
     /// Most bytes of attachments' contents kept here.
     private let contentQuota = Mutex<UInt64>(10 << 30)
     /// TLS keys that enrolled children proved on their links: list keys are wrapped for them.

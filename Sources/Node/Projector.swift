@@ -11,6 +11,7 @@ struct Projector {
     let cuts: CutOverBox
     private let tally: ListTally
     private let bodies = BodyShelf()
+    let shelf = ProjectorShelf()
     /// `rebuild` replays what came long ago: nobody is to be told anew.
     let isReplay: Bool
     let erasing: ErasureTally
@@ -22,8 +23,10 @@ struct Projector {
         tally = ListTally(tx: tx)
         let cuts = CutOverBox(node: node, tx: tx)
         self.cuts = cuts
-        circumstances = node.circumstances(tx, cuts)
-        erasing = ErasureTally(node: node, tx: tx)
+        let erasing = ErasureTally(node: node, tx: tx)
+        var circumstances = node.circumstances(tx, cuts, shelf)
+        circumstances.isPurged = { dot in (try? erasing.isPurged(dot)) ?? false }
+        (self.circumstances, self.erasing) = (circumstances, erasing)
     }
 
     /// - Parameters:
@@ -93,7 +96,10 @@ struct Projector {
             try tx.note(judgement, of: dot)
             try suspend(change, dot, judgement)
             if case .quarantined = judgement { tx.quarantined.insert(dot) }
-            if case .waiting = judgement, case .federation(.filing(let filing)) = change.kind { try keep(filing, dot) }
+            if case .waiting = judgement {
+                if case .federation(.filing(let filing)) = change.kind { try keep(filing, dot) }
+                node.waiting.keep(change, dot, body)
+            }
         }
         return judgement
     }
@@ -106,7 +112,11 @@ struct Projector {
         try tx.put(
             RecordRow(
                 id: dot, item: row.item, home: dot.replica.path, validity: row.validity, subject: row.subject, naturalKey: row.naturalKey, state: dot))
-        if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
+        if try tx.anythingWaits() {
+            shelf.naturalKey = (dot, row.naturalKey)
+            defer { shelf.naturalKey = nil }
+            try judgeAgain(waitingFor: .change(dot))
+        }
         try stands(dot, row.naturalKey, row.validity)
     }
 
@@ -116,7 +126,7 @@ struct Projector {
             try accept(state, change, dot)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(change.record ?? dot)) }
         case .revocation:
-            let before = try tx.record(change.record ?? dot)
+            let before = try isWatched() ? tx.record(change.record ?? dot) : nil
             try tx.linkChange(dot, to: change.record ?? dot)
             try project(change.record ?? dot)
             try actedOn(change.record ?? dot, by: dot, change.kind, before)
@@ -125,7 +135,7 @@ struct Projector {
             try project(change.record ?? dot)
             if step.target != nil { try actedOn(change.record ?? dot, by: dot, change.kind, nil) }
         case .act(let act):
-            let before = act.lane == .relief ? try tx.record(change.record ?? dot) : nil
+            let before = try act.lane == .relief && isWatched() ? tx.record(change.record ?? dot) : nil
             try accept(act, by: dot, on: change.record ?? dot)
             if let proof = change.proof, let record = change.record { try tx.put(FilingRoute(record: record, change: dot), of: proof.origin) }
             try actedOn(change.record ?? dot, by: dot, change.kind, before)
@@ -187,15 +197,28 @@ struct Projector {
     private func accept(_ act: RecordAct, by dot: Dot, on record: Dot) throws {
         try tx.linkChange(dot, to: record)
         switch act {
-        case .correction: try project(record)
+        case .correction(let correction): if try mayAlterRow(correction, of: record) { try project(record) }
         // A link is found from both its ends.
         case .identity(let link): try tx.linkChange(dot, to: link.other)
         case .upheld, .objection, .reply, .reviewRequest, .forwarding, .repair, .publication, .litigation, .fulfilment: break
         }
     }
 
+    /// Whether a correction sets or clears anything on which the record's row hangs: its subject, and the fields of its natural
+    /// key as the edition says under which the state that stands was entered.
+    private func mayAlterRow(_ correction: Correction, of record: Dot) throws -> Bool {
+        guard correction.subject == nil, let row = try tx.record(record), let entry = try bodies.cache.change(row.state, node, tx),
+            let item = entry.editions.first.flatMap({ node.catalogue($0, tx) })?.item(row.item)?.item
+        else { return true }
+        func isOfKey(_ number: UInt32) -> Bool {
+            [item.roles.authorityCode, item.roles.documentNumber, item.roles.itemNumber].contains(number) || item.keyFields.contains(number)
+        }
+        return correction.fields.contains { isOfKey($0.number) } || correction.cleared.contains(where: isOfKey)
+    }
+
     /// The row of a record with more than one change, from all of them.
     func project(_ id: Dot) throws {
+        shelf.naturalKey = nil
         guard let view = resolve(record: id, changes: try node.acceptedChanges(of: id, tx, bodies)) else { return try tx.dropRecord(id) }
         let standing = RecordState(item: view.item, home: view.home, validity: view.validity, subject: view.subject, fields: view.fields)
         try put(id: id, state: standing, standing: view.state, edition: view.edition, home: view.home)
@@ -241,7 +264,7 @@ struct Projector {
     }
 
     func judgeAgain(_ dot: Dot) throws {
-        guard let (set, body) = try bodies.cache.body(dot, node, tx), let change = try? Change(serialized: body) else { return }
+        guard let (set, body) = try bodies.cache.body(dot, node, tx), let change = try? node.waiting.take(dot, body) ?? Change(serialized: body) else { return }
         let judgement = Replication.judge(change, dot: dot, ledger: set.ledger, in: circumstances)
         try tx.note(judgement, of: dot)
         try suspend(change, dot, judgement)
@@ -289,7 +312,7 @@ extension Node {
 
 extension Node {
     /// What judging may ask of the replica.
-    func circumstances(_ tx: ReadTransaction, _ cuts: CutOverBox? = nil) -> Circumstances {
+    func circumstances(_ tx: ReadTransaction, _ cuts: CutOverBox? = nil, _ shelf: ProjectorShelf = ProjectorShelf()) -> Circumstances {
         let cuts = cuts ?? CutOverBox(node: self, tx: tx)
         var circumstances = Circumstances(
             edition: { self.edition($0, tx) },
@@ -297,7 +320,10 @@ extension Node {
                 (try? tx.list(dot)) != nil || (try? tx.proposal(dot)) != nil || (try? tx.filing(dot)) != nil || (try? tx.listProposal(dot)) != nil
                     || (try? tx.measure(dot)) != nil
             },
-            naturalKey: { dot in (try? tx.record(dot))?.naturalKey },
+            naturalKey: { dot in
+                if let known = shelf.naturalKey, known.record == dot { return known.key }
+                return try? tx.naturalKey(of: dot)
+            },
             matches: { key in (try? tx.records(naturalKey: key))?.contains { $0.validity >= .effective } ?? false },
             isTaken: { dot in (try? tx.answers(to: dot))?.contains { $0.state.isTaken } ?? false },
             proofFault: { self.fault(of: $0, tx) }, evidenceFault: { self.fault(of: $0, tx) },

@@ -8,20 +8,30 @@ extension Projector {
     func actedOn(_ record: Dot, by dot: Dot, _ kind: ChangeKind, _ before: RecordRow?) throws {
         try tx.noteActs(on: record)
         if case .act(.identity(let link)) = kind, try tx.record(link.other) != nil { try tx.noteActs(on: link.other) }
-        guard !isReplay, let name = kind.reliefName, let subject = try before?.subject ?? tx.record(record)?.subject, before?.validity != .revoked else { return }
+        guard try isWatched(), let name = kind.reliefName, let subject = try before?.subject ?? tx.record(record)?.subject, before?.validity != .revoked else { return }
         try arrive(ReliefArrival(change: dot, record: record, subject: subject, kind: name, through: 0, arrivedAt: 0))
     }
 
     /// A published removal, before it is applied.
     func removed(_ removal: ListRemoval, by dot: Dot) throws {
-        guard !isReplay, let list = try tx.list(removal.list), try !tx.isRemoved(removal.list, subject: removal.subject.lookupText, document: removal.document) else { return }
+        guard try isWatched(), let list = try tx.list(removal.list), try !tx.isRemoved(removal.list, subject: removal.subject.lookupText, document: removal.document) else { return }
         try arrive(ReliefArrival(change: dot, record: nil, list: list.opened.code, subject: removal.subject.lookupText, kind: "removed", through: 0, arrivedAt: 0))
+    }
+
+    /// Whether anybody is to be told what relief did: nobody ever asked, or a replay is going on, and nobody is.
+    func isWatched() throws -> Bool { try !isReplay && lookups() > 0 }
+
+    /// Look-ups answered so far; none is while this transaction writes.
+    private func lookups() throws -> Int64 {
+        if let known = shelf.lookups { return known }
+        let number = try tx.lookupTip().number
+        shelf.lookups = number
+        return number
     }
 
     private func arrive(_ arrival: ReliefArrival) throws {
         var arrival = arrival
-        arrival.through = try tx.lookupTip().number
-        guard arrival.through > 0 else { return }
+        arrival.through = try lookups()
         arrival.arrivedAt = node.environment.now()
         try tx.arrive(arrival)
     }

@@ -65,7 +65,10 @@ extension ReadTransaction {
     /// Beyond which counter changes of a replica wait for a ruling; nil = they do not. The highest tier that said anything
     /// of it decides: its person's word, or else the highest counter that it saw receipted.
     package func heldBack(beyond replica: ReplicaID) throws -> UInt64? {
-        guard try hot(ForkSQL.any).any() else { return nil }
+        // Asked of every change that arrives.
+        let any = if let forks { forks } else { try hot(ForkSQL.any).any() }
+        forks = any
+        guard any else { return nil }
         let rulings = try forkRulings(of: replica)
         guard let tier = rulings.first?.ruling.replica.path.depth else { return nil }
         let deciding = rulings.filter { $0.ruling.replica.path.depth == tier }
@@ -93,6 +96,7 @@ extension ReadTransaction {
 
 extension WriteTransaction {
     package func put(_ ruling: ForkRulingRow) throws {
+        forks = nil
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO fork_ruling VALUES (?, ?, ?, ?, ?, ?)").execute(arguments: [
             try number(ruling.replica), try number(ruling.ruling.replica), Int64(ruling.ruling.counter), Int64(ruling.through), ruling.goesOn ? 1 : 0,
             ruling.reason.bounded(500),

@@ -39,7 +39,12 @@ struct LedgerPlace {
 
 extension ReadTransaction {
     func replicaNumber(_ replica: ReplicaID) throws -> Int64? {
-        if let number = numbers[replica] { return number }
+        // One after another is nearly always the same.
+        if let last = lastReplica, last.replica == replica { return last.number }
+        if let number = numbers[replica] {
+            lastReplica = (replica, number)
+            return number
+        }
         let statement = try hot(LedgerSQL.replica)
         statement.bind(1, replica.path.description)
         statement.bind(2, replica.incarnation.bytes)

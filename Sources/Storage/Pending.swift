@@ -91,7 +91,6 @@ extension WriteTransaction {
     /// Notes, or with `.accepted` forgets, why a change is not accepted.
     package func note(_ judgement: Judgement, of change: Dot) throws {
         let replica = try number(change.replica)
-        waits = nil
         switch judgement {
         case .accepted:
             let statement = try hot(PendingSQL.forget)
@@ -99,6 +98,7 @@ extension WriteTransaction {
             statement.bind(2, Int64(change.counter))
             try statement.execute()
         case .waiting(let missing):
+            waits = true
             try put(replica, change, "waiting", "waiting", missing.description, missing.key)
         case .quarantined(let rule, let detail):
             try put(replica, change, "quarantined", rule, detail.bounded(500), nil)
@@ -127,7 +127,8 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    /// Whether anything at all waits: lets an import skip the question for each of its records.
+    /// Whether anything at all waits: lets an import skip the question for each of its records. Once something did, the answer
+    /// stays yes until the transaction ends: to ask anew after each change that waits no more costs more than a look in vain.
     package func anythingWaits() throws -> Bool {
         if let waits { return waits }
         let waits = try hot(PendingSQL.anythingWaits).any()

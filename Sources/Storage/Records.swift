@@ -49,6 +49,7 @@ package struct RecordFilter: Sendable {
 private enum RecordSQL {
     static let columns = "id, item, home, validity, subject, key_high, key_low, state"
     static let byID = HotSQL("SELECT \(columns) FROM record WHERE id = ?")
+    static let keyOf = HotSQL("SELECT key_high, key_low FROM record WHERE id = ?")
     static let byKey = HotSQL(RecordIndex.key.records("record.id, item, home, validity, subject, key_high, key_low, state", "?1", where: "key_high = ?1 AND key_low = ?2"))
     static let hasKey = HotSQL(RecordIndex.key.records("1", "?1", where: "key_high = ?1 AND key_low = ?2"))
     static let countsOfSubject = HotSQL(
@@ -99,6 +100,14 @@ extension ReadTransaction {
         let statement = try hot(RecordSQL.byID)
         statement.bind(1, try PackedDot.pack(replica, id.counter))
         return try statement.first { RawRecord($0) }.map(recordRow)
+    }
+
+    /// The indexed natural key of a record; nil when it is not held.
+    package func naturalKey(of id: Dot) throws -> [UInt8]? {
+        guard let replica = try replicaNumber(id.replica), id.counter < PackedDot.counterLimit else { return nil }
+        let statement = try hot(RecordSQL.keyOf)
+        statement.bind(1, try PackedDot.pack(replica, id.counter))
+        return try statement.first { PackedKey(high: $0.int(0), low: $0.int(1)).bytes }
     }
 
     /// Records that share a natural key, ascending by id.

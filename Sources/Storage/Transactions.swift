@@ -9,8 +9,11 @@ package class ReadTransaction {
     /// Replicas met in this transaction, both ways: a row names its replica by number, a change by value.
     var replicas: [Int64: ReplicaID] = [:]
     var numbers: [ReplicaID: Int64] = [:]
+    var lastReplica: (replica: ReplicaID, number: Int64)?
     /// Ledgers met in this transaction, with their tips as they stand in it.
     var places: [LedgerID: LedgerPlace] = [:]
+    /// Whether there is any ruling on a fork; nil = not asked since it may have changed.
+    var forks: Bool?
     init(_ session: Session) { self.session = session }
 
     /// The connection's own prepared statement for `sql`, ready for binding.
@@ -21,7 +24,7 @@ package class ReadTransaction {
 package final class WriteTransaction: ReadTransaction {
     /// Changes of the record counts that are not written yet.
     var countDeltas: [RecordCountKey: Int] = [:]
-    /// Whether any change waits for something; nil = not asked since it may have changed.
+    /// Whether any change may wait for something; nil = not asked yet.
     var waits: Bool?
     /// Whether this transaction came to want contents of attachments that are not held.
     package internal(set) var wantsContents = false
@@ -49,6 +52,7 @@ package final class WriteTransaction: ReadTransaction {
             }
             // What was remembered may have been rolled back.
             (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
+            (lastReplica, forks) = (nil, nil)
             filings = nil
             (filingsDue, quarantined, forkReportsDue) = due
             throw error

@@ -18,10 +18,8 @@ package struct Incarnation: Hashable, Sendable, Comparable, CustomStringConverti
     }
 
     package var bytes: [UInt8] {
-        (0..<16).map { i in
-            let word = i < 8 ? high : low
-            return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (i % 8)))
-        }
+        var words = (high.bigEndian, low.bigEndian)
+        return withUnsafeBytes(of: &words) { Array($0) }
     }
 
     /// 32 hexadecimal characters.
@@ -58,7 +56,15 @@ package struct Dot: Hashable, Sendable, Comparable, CustomStringConvertible {
     package init(replica: ReplicaID, counter: UInt64) { (self.replica, self.counter) = (replica, counter) }
 
     /// `wuhan/wuchang/jiyuqiao#1f2e3d4c5b6a79888796a5b4c3d2e1f0:17`, read back by ``init(_:)``.
-    package var description: String { "\(replica.path)#\(replica.incarnation):\(counter)" }
+    package var description: String {
+        var text = replica.path.description
+        text.reserveCapacity(text.utf8.count + 54)
+        text += "#"
+        text += replica.incarnation.description
+        text += ":"
+        text += String(counter)
+        return text
+    }
     /// With the incarnation shortened, for people.
     package var short: String { "\(replica):\(counter)" }
 

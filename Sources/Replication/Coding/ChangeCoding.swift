@@ -16,6 +16,8 @@ extension Change {
         var scan = PlainRecord()
         if scan.read(bytes.span, 0..<bytes.count), let plain = scan.change(bytes.span) {
             self = plain
+        } else if let act = ActScan.change(bytes.span) {
+            self = act
         } else {
             try self.init(generally: bytes)
         }
@@ -75,14 +77,13 @@ extension Change {
         guard wire.editions.count <= 16 else { throw CodingFault("more than 16 editions named") }
         var editions: [Digest] = []
         for edition in wire.editions { editions.append(try Digest(wire: edition, "an edition")) }
+        let actor = wire.actor, context = wire.context
         self.init(
             origin: wire.hasOrigin ? try Dot(wire.origin) : nil,
             record: wire.hasRecord ? try Dot(wire.record) : nil,
             previous: wire.previous,
-            context: wire.context.isEmpty ? .empty : try Context(wire.context),
-            actor: Actor(
-                unit: wire.actor.unit, operator: wire.actor.operator,
-                reviewer: wire.actor.reviewer.isEmpty ? nil : wire.actor.reviewer),
+            context: context.isEmpty ? .empty : try Context(context),
+            actor: Actor(unit: actor.unit, operator: actor.operator, reviewer: actor.reviewer.isEmpty ? nil : actor.reviewer),
             capturedAt: wire.capturedAt,
             editions: editions,
             kind: try ChangeKind(wire.kind))

@@ -17,7 +17,7 @@ extension ReplicaID {
 
     package init(_ wire: WireReplica) throws(CodingFault) {
         guard let path = NodePath(wire.path) else { throw CodingFault("not a node path: \(wire.path.prefix(80))") }
-        guard let incarnation = Incarnation(wire.incarnation) else { throw CodingFault("an incarnation has 16 bytes") }
+        guard let incarnation = Incarnation(Array(wire.incarnation)) else { throw CodingFault("an incarnation has 16 bytes") }
         self.init(path: path, incarnation: incarnation)
     }
 }
@@ -38,7 +38,7 @@ extension Dot {
 
 extension Digest {
     package init(wire: Data, _ what: String) throws(CodingFault) {
-        guard let digest = Digest(wire) else { throw CodingFault("\(what) has 32 bytes, not \(wire.count)") }
+        guard wire.count == Digest.byteCount, let digest = Digest(Array(wire)) else { throw CodingFault("\(what) has 32 bytes, not \(wire.count)") }
         self = digest
     }
 

@@ -101,7 +101,7 @@ package struct PlainRecord {
         return scan.isDone
     }
 
-    private static func field(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Field? {
+    static func field(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Field? {
         var scan = RecordScan(range)
         guard scan.skip(0x08, bytes), let raw = scan.varint(bytes), let number = UInt32(exactly: raw), number > 0 else { return nil }
         if let text = scan.content(0x12, bytes) { return scan.isDone ? Field(number: number, kind: .text, text: text, value: 0) : nil }
@@ -127,20 +127,19 @@ package struct PlainRecord {
         var values: [RecordField] = []
         values.reserveCapacity(fields.count)
         for field in fields {
-            switch field.kind {
-            case .text:
-                guard let text = Self.text(bytes, field.text) else { return nil }
-                values.append(RecordField(number: field.number, value: .text(text)))
-            case .date:
-                guard let date = CivilDate(daysSinceEpoch: Int(field.value)) else { return nil }
-                values.append(RecordField(number: field.number, value: .date(date)))
-            case .amount:
-                guard let amount = Amount(micros: field.value) else { return nil }
-                values.append(RecordField(number: field.number, value: .amount(amount)))
-            }
+            guard let value = Self.value(field, bytes) else { return nil }
+            values.append(RecordField(number: field.number, value: value))
         }
         let state = RecordState(item: item, home: home, validity: validity, subject: .organisation(code), fields: values)
         return Change(actor: actor, capturedAt: capturedAt, editions: (0..<editionCount).map { edition($0, bytes) }, kind: .recordState(state))
+    }
+
+    static func value(_ field: Field, _ bytes: Span<UInt8>) -> FieldValue? {
+        switch field.kind {
+        case .text: text(bytes, field.text).map { .text($0) }
+        case .date: CivilDate(daysSinceEpoch: Int(field.value)).map { .date($0) }
+        case .amount: Amount(micros: field.value).map { .amount($0) }
+        }
     }
 
     /// Who acted; nil where a name is not UTF-8.

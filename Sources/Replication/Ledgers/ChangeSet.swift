@@ -207,6 +207,15 @@ package enum LengthPrefixed {
 
 package enum BigEndian {
     package static func bytes<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
-        stride(from: T.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> T($0)) }
+        var ordered = value.bigEndian
+        return withUnsafeBytes(of: &ordered) { Array($0) }
     }
+
+    // Other modules call the general one without knowing the type, which costs more than the bytes.
+    package static func bytes(_ value: UInt64) -> [UInt8] {
+        var ordered = value.bigEndian
+        return withUnsafeBytes(of: &ordered) { Array($0) }
+    }
+
+    package static func bytes(_ value: Int64) -> [UInt8] { bytes(UInt64(bitPattern: value)) }
 }

@@ -54,6 +54,19 @@ package enum Hex {
         return text
     }
 
+    /// The same of an array, of which all that is written often is one.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { out in
+            for (index, byte) in bytes.enumerated() {
+                out[2 * index] = character(byte >> 4)
+                out[2 * index + 1] = character(byte & 15)
+            }
+            return 2 * bytes.count
+        }
+    }
+
+    private static func character(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
+
     /// - Returns: nil for an odd length or a character that is no hexadecimal digit.
     package static func decode(_ text: String) -> [UInt8]? {
         let utf8 = Array(text.utf8)
@@ -68,7 +81,7 @@ package enum Hex {
     }
 
     private static func digit(_ value: UInt8) -> Unicode.Scalar {
-        Unicode.Scalar(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
+        Unicode.Scalar(character(value))
     }
 
     private static func value(_ ascii: UInt8) -> UInt8? {
