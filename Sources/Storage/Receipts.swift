@@ -42,6 +42,10 @@ package struct RefusalRow: Sendable, Hashable {
     package let lastAt: UInt64
 }
 
+private enum ReceiptSQL {
+    static let verdict = HotSQL("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)")
+}
+
 extension ReadTransaction {
     package func durability() throws -> [DurabilityRow] {
         try Row.fetchAll(db, sql: "SELECT * FROM receipt").compactMap { row in
@@ -148,9 +152,13 @@ extension WriteTransaction {
     }
 
     package func put(_ verdict: Verdict, receivedAt: UInt64) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)",
-            arguments: [verdict.change.description, verdict.outcome.rawValue, verdict.rule, verdict.detail, Int64(receivedAt)])
+        let statement = try hot(ReceiptSQL.verdict)
+        statement.bind(1, verdict.change.description)
+        statement.bind(2, Int64(verdict.outcome.rawValue))
+        statement.bind(3, verdict.rule)
+        statement.bind(4, verdict.detail)
+        statement.bind(5, Int64(receivedAt))
+        try statement.execute()
     }
 
     /// Counts a refusal; at most 1,000 different ones are kept.
