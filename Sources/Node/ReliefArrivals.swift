@@ -8,21 +8,24 @@ extension Projector {
     func actedOn(_ record: Dot, by dot: Dot, _ kind: ChangeKind, _ before: RecordRow?) throws {
         try tx.noteActs(on: record)
         if case .act(.identity(let link)) = kind, try tx.record(link.other) != nil { try tx.noteActs(on: link.other) }
-        guard !isReplay, let name = kind.reliefName, let subject = try before?.subject ?? tx.record(record)?.subject, before?.validity != .revoked else { return }
+        guard looksForRelief, let name = kind.reliefName, let subject = try before?.subject ?? tx.record(record)?.subject, before?.validity != .revoked else { return }
         try arrive(ReliefArrival(change: dot, record: record, subject: subject, kind: name, through: 0, arrivedAt: 0))
     }
 
     /// A published removal, before it is applied.
     func removed(_ removal: ListRemoval, by dot: Dot) throws {
-        guard !isReplay, let list = try tx.list(removal.list), try !tx.isRemoved(removal.list, subject: removal.subject.lookupText, document: removal.document) else { return }
+        guard looksForRelief, let list = try tx.list(removal.list), try !tx.isRemoved(removal.list, subject: removal.subject.lookupText, document: removal.document) else { return }
         try arrive(ReliefArrival(change: dot, record: nil, list: list.opened.code, subject: removal.subject.lookupText, kind: "removed", through: 0, arrivedAt: 0))
     }
 
+    /// A replay tells nobody anew, but once, of what an earlier version could not find.
+    private var looksForRelief: Bool { !isReplay || tx.reliefFrom != nil }
+
     private func arrive(_ arrival: ReliefArrival) throws {
         var arrival = arrival
-        arrival.through = try tx.lookupTip().number
+        arrival.arrivedAt = tx.reliefFrom ?? node.environment.now()
+        arrival.through = try tx.reliefFrom.map { try tx.lookupLine(by: $0) } ?? tx.lookupTip().number
         guard arrival.through > 0 else { return }
-        arrival.arrivedAt = node.environment.now()
         try tx.arrive(arrival)
     }
 

@@ -227,7 +227,7 @@ import Testing
         #expect(code { try attach(Self.pdf(100), to: Dot(replica: record.replica, counter: 999_999), at: node) } == "no-such-record")
         try federation.enter(1, from: 70, at: Self.a, actor: lone)
         let draft = try #require(try node.store.read { try $0.records(RecordFilter(validity: .draft, limit: 1)) }.first).id
-        #expect(code { try attach(Self.pdf(100), to: draft, at: node) } == "not-effective")
+        #expect(code { try attach(Self.pdf(100), to: draft, at: node) } == nil, "of a draft they stay here")
         let staged = try node.stage()
         let chunk = Self.pdf(AttachmentFrame.maximumPiece)
         for _ in 0..<80 { try node.extend(staged, by: chunk) }
