@@ -19,6 +19,7 @@ import Testing
         let permit = try #require(catalogue.range(of: "- code: permit"))
         let tier = try #require(catalogue.range(of: "    up_to_tier: 1\n", range: permit.upperBound..<catalogue.endIndex))
         catalogue.insert(contentsOf: "    retention_days: 30\n", at: tier.upperBound)
+        catalogue.replaceSubrange(try #require(catalogue.range(of: "\nnumber: 1\n")), with: "\nnumber: 2\n")
         let file = federation.directory.appending(path: "catalogue.yaml").path
         try catalogue.write(toFile: file, atomically: true, encoding: .utf8)
         let published = try federation.run(["publish", "catalogue", file] + Self.both, at: F.city)

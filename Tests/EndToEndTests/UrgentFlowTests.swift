@@ -25,7 +25,7 @@ import Testing
 
     @Test("A correction decided at the city reaches the street before the ordinary queue, and who was told the old state there is found by the receipt")
     func correctionOvertakes() async throws {
-        let federation = try F.standing(streets: []), count = 6000
+        let federation = try F.standing(streets: []), count = 3000
         let line = try await Line.start(port: try federation.port(F.district))
         try federation.enrol(F.a, address: line.address, listen: false)
         try federation.until("the street holds the catalogue") { try federation.status(F.a).catalogue != nil }
@@ -37,10 +37,10 @@ import Testing
         let told = try federation.ask(LookupCommand.Response.self, ["lookup", record.subject, "--purpose", "资格审查", "--case", "2026-9"] + Self.who, at: F.a)
         #expect(told.recordsHeld == ["permit": 1])
 
-        // Six thousand entries are on their way down a slow line.
+        // Three thousand entries wait for a line, a slow one.
         _ = try federation.ask(ListSummary.self, ["list", "create", "serious", "--title", "严重失信主体名单", "--basis", "测试依据"] + Self.who, at: F.city)
         try federation.until("the street knows the list") { try federation.status(F.a).lists.count == 1 }
-        line.set(down: LineConditions(latency: 50, bytesPerSecond: 16_000))
+        await line.cut()
         #expect(try federation.ask(ImportReport.self, ["list", "import", "serious", try entries(count, federation)] + Self.who, at: F.city).drafts == count)
         _ = try federation.ask(ListSummary.self, ["list", "publish", "serious"] + Self.both, at: F.city)
         try federation.until("the district has the queue") { try federation.status(F.district).lists.first?.entries == count }
@@ -48,7 +48,9 @@ import Testing
             ActCommand.Response.self,
             ["correct", record.record, "--set", "XK_XDR_MC=测试企业甲", "--settles", receipt, "--rank", "2", "--document", "鄂信用复〔2026〕5号", "--reason", "复核更正"] + Self.both, at: F.city)
         #expect(corrected.effect == "counts")
-        try federation.until("the street shows the correction") { try federation.ask(ShowCommand.Response.self, ["show", record.record], at: F.a).view?.label == "corrected" }
+        line.set(down: LineConditions(latency: 50, bytesPerSecond: 8_000))
+        try await line.restore()
+        try federation.until("the street shows the correction") { try federation.ask(ShowCommand.Response.self, ["show", record.record], at: F.a).view?.corrections == 1 }
         let held = try federation.status(F.a).lists.first?.entries ?? 0
         #expect(held < count, "the queue was still on its way: \(held) of \(count)")
         let notice = try #require(try federation.ask(NotifyCommand.Response.self, ["notify", "list"], at: F.a).notices.first)
