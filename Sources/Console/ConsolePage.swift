@@ -10,7 +10,7 @@ package enum ConsolePage {
     /// What stands in `<main>`; the event stream sends it again when it changed.
     package static func content(_ report: StatusReport, language l: ConsoleLanguage) -> String {
         [
-            NodeHead.html(report, l), TreePicture.html(report, l), warnings(report, l), WorkPanel.html(report, l), Figures.html(report, l),
+            NodeHead.html(report, l), TreePicture.html(report, l), warnings(report, l), WorkPanel.html(report, l), PassingPanel.html(report, l), Figures.html(report, l),
             ListTable.html(report, l), LinkTable.html(report, l), CountTable.html(report, l), NodeHead.facts(report, l),
         ].joined(separator: "\n")
     }

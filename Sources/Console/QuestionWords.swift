@@ -18,6 +18,7 @@ extension Words {
         case "conflict": ("内容有分歧待裁", "contradicting values, undecided")
         case "identity-under-check": ("身份核查中", "identity under check")
         case "commitment-under-check": ("履约待核", "commitment under check")
+        case "removal-proposed": ("建议移出待定", "its removal is proposed")
         default: (name, name)
         }
     }

@@ -60,7 +60,7 @@ extension Node {
         guard Set(acts.map(\.record)).count == acts.count else {
             throw NodeRefusal(.badInput, "record-twice", zh: "同一批中每条记录只能办理一次", en: "a batch acts once on a record")
         }
-        let (dots, tips) = try store.write(as: .bulk) { tx in
+        return try announcing(as: .bulk) { tx in
             let bodies = BodyShelf()
             var batches: [LedgerID: (places: [Int], changes: [Change])] = [:]
             let now = environment.now()
@@ -84,14 +84,12 @@ extension Node {
             }
             return (dots.sorted { $0.0 < $1.0 }.map(\.1), tips)
         }
-        announce(tips)
-        return dots
     }
 
     /// Declares two records held here to be one decision, or not to be (T17, M35–M37): written on both.
     package func link(_ record: Dot, _ other: Dot, isSame: Bool, reason: String, actor: Actor) throws -> ActOutcome {
         try check(actor)
-        guard record != other else { throw NodeRefusal(.badInput, "same-record", zh: "两个编号相同", en: "both ids are the same record") }
+        guard record != other else { throw NodeRefusal(.badInput, "same-record", zh: "两个编号是同一记录", en: "both ids are the same record", hint: "--with 另一记录 / the other record") }
         return try writingActs(on: record) { tx in
             var acts: [(ActPlace, ChangeKind)] = [], lane = Lane.ordinary
             for (from, to) in [(record, other), (other, record)] {
@@ -210,10 +208,11 @@ extension Node {
 
     private func check(_ act: RecordAct, by actor: Actor, fits view: RecordView) throws {
         if act.needsReviewer, actor.reviewer == nil {
-            throw NodeRefusal(.refused, "four-eyes", zh: "此项须经另一人审核", en: "this needs a reviewer, another person than the operator", hint: "--reviewer")
+            throw NodeRefusal(.refused, "four-eyes", zh: "此项须经另一人审核（T3）", en: "this needs a reviewer, another person than the operator (rule T3)", hint: "--reviewer 另一人 / another person")
         }
         guard view.validity == .revoked, !act.followsRevocation else { return }
-        throw NodeRefusal(.refused, "revoked-already", zh: "该记录已撤销，新的不利后果须有新的决定书（P4）", en: "the record is revoked; a new adverse effect needs a new decision document (P4)")
+        throw NodeRefusal(.refused, "revoked-already", zh: "该记录已撤销，新的不利后果须有新的决定书（P4）", en: "the record is revoked; a new adverse effect needs a new decision document (P4)",
+            hint: "creditnode enter")
     }
 }
 

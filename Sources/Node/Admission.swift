@@ -91,8 +91,8 @@ extension Node {
         for fault in admission.faults { try tx.noteRefusal(fault.fault, from: prepared.peer.description, at: received) }
         try tx.touchMember(prepared.peer, at: received)
         admission.wantsContents = tx.wantsContents
-        admission.hasErased = projector.erasing.hasErased
         admission.grown += try handOn(projector.erasing.takeMeetings(), tx)
+        admission.hasErased = tx.hasErased
         return (admission, proven)
     }
 

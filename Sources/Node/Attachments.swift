@@ -111,22 +111,19 @@ extension Node {
 
     // MARK: - Attaching
 
-    /// Attaches staged files to an effective record of this node, as one change in the record's own audience.
+    /// Attaches staged files to an effective record of this node, as one change in the record's own audience; or to a draft, with which they
+    /// go to its reviewer, and up when it does.
     /// A file whose bytes the record has already is left out, so that a repeated command adds nothing.
     /// - Throws: ``NodeRefusal``; nothing was written then.
     package func attach(_ plans: [AttachmentPlan], to record: Dot, actor: Actor) throws -> [AttachmentFate] {
         try check(actor)
-        guard actor.reviewer != nil else {
-            throw NodeRefusal(
-                .refused, "four-eyes", zh: "附件须由另一人审核（T3）", en: "attachments need a reviewer, another person than the operator (rule T3)", hint: "--reviewer")
-        }
         guard (1...AttachmentsAdded.maximumFiles).contains(plans.count), plans.allSatisfy({ Attachment.isName($0.name) }) else {
             throw NodeRefusal(
                 .badInput, "attachment-name", zh: "一次附 1 至 \(AttachmentsAdded.maximumFiles) 个文件，文件名 1 至 200 字节，不含斜线和控制字符",
                 en: "1…\(AttachmentsAdded.maximumFiles) files at once; names of 1…200 bytes without slashes and control characters", hint: "--name")
         }
-        let (fates, tip) = try store.write { tx -> ([AttachmentFate], LedgerTip?) in
-            let own = try ownRecord(record, tx)
+        return try announcing { tx -> ([AttachmentFate], [LedgerTip]) in
+            let own = try attachmentPlace(record, actor, tx)
             // What only a narrower audience got does not count: a record that widened may take the file again.
             let held = try attachments(of: record, tx).filter { $0.audience == own.audience }
             var fates: [AttachmentFate] = [], fresh: [Attachment] = []
@@ -142,15 +139,13 @@ extension Node {
                     try Attachment(name: plan.name, mediaType: mediaType, size: blob.size, digest: blob.digest, salt: blob.salt, suite: blob.suite))
                 fates.append(.added(blob.digest))
             }
-            guard !fresh.isEmpty else { return (fates, nil) }
+            guard !fresh.isEmpty else { return (fates, []) }
             let seen = chain(of: own.changes, in: own.audience)
             let change = Change(
-                record: record, previous: seen.previous, context: seen.context, actor: actor, capturedAt: environment.now(),
+                record: record, previous: seen.previous, context: seen.context, actor: own.isDraft ? Actor(unit: actor.unit, operator: actor.operator) : actor, capturedAt: environment.now(),
                 kind: .attachmentsAdded(try AttachmentsAdded(fresh)))
-            return (fates, try append([change], to: own.audience, lane: .ordinary, tx).tip)
+            return (fates, [try append([change], to: own.audience, lane: .ordinary, tx).tip])
         }
-        if let tip { announce([tip]) }
-        return fates
     }
 
     private func digest(of blob: BlobRow, like attachment: Attachment, _ tx: ReadTransaction) throws -> Digest {
@@ -160,9 +155,9 @@ extension Node {
     // MARK: - Looking
 
     /// Attachments of a record, with what is held of each.
-    package func attachments(of record: Dot) throws -> [HeldAttachment] { try store.read { try attachments(of: record, $0) } }
+    package func attachments(of record: Dot) throws -> [HeldAttachment] { HeldAttachment.once(try store.read { try attachments(of: record, $0) }) }
 
-    private func attachments(of record: Dot, _ tx: ReadTransaction) throws -> [HeldAttachment] {
+    func attachments(of record: Dot, _ tx: ReadTransaction) throws -> [HeldAttachment] {
         try tx.attachments(of: record).compactMap { row in
             guard let named = try change(row.change, tx), case .attachmentsAdded(let added) = named.change.kind, added.attachments.indices.contains(row.position) else { return nil }
             return HeldAttachment(change: row.change, attachment: added.attachments[row.position], audience: named.ledger.audience, blob: row.blob)

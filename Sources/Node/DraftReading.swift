@@ -53,7 +53,7 @@ extension Node {
         guard RejectCode.isWellFormed(code), !reason.isEmpty, reason.utf8.count <= 2000 else {
             throw NodeRefusal(.badInput, "reject-code", zh: "退回须写明代码和理由（T4）", en: "a return names its code and reason (T4)", hint: RejectCode.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        let (dots, tips) = try store.write { tx in
+        let dots = try announcing { tx in
             let (held, shown) = try actable(record, tx)
             guard path.isProperAncestor(of: shown.home) else {
                 throw NodeRefusal(
@@ -68,7 +68,6 @@ extension Node {
                 kind: .returned, version: version, code: code, reason: reason, target: try target(of: record, held, try item(of: shown, tx)))
             return try write([(place, .draftStep(step))], lane: .relief, actor, tx)
         }
-        announce(tips)
         return (dots[0], record.description)
     }
 }

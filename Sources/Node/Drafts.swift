@@ -122,6 +122,8 @@ extension Node {
                 let written = try append(outgoing, try prepareSets(outgoing), to: group.audience, lane: .ordinary, projector)
                 dots += written.dots
                 tips.append(written.tip)
+                let entered = zip(group.changes, written.dots).compactMap { change, dot in change.record.map { (record: $0, state: dot) } }
+                tips += try enterFiles(of: entered, to: group.audience, tx) { group.changes[$0].actor }
             }
             return (dots, tips)
         }
@@ -153,7 +155,7 @@ extension Node {
         switch kind {
         case .submitted:
             guard held.draft.submittedBy == nil else { throw NodeRefusal(.refused, "submitted-already", zh: "\(held.view.id) 已提交待审", en: "\(held.view.id) is submitted already", hint: "creditnode approve") }
-            if held.draft.returned != nil {
+            if held.draft.returned != nil, !isMendedByFiles(held) {
                 throw NodeRefusal(
                     .refused, "not-mended", zh: "\(held.view.id) 已被退回，修改后方可再次提交", en: "\(held.view.id) was sent back; it is submitted again once it was changed",
                     hint: "creditnode edit \(held.view.id) --based-on \(held.draft.version)")
@@ -184,7 +186,7 @@ extension Node {
         }
     }
 
-    private static func otherUnit(_ unit: String) -> NodeRefusal {
+    static func otherUnit(_ unit: String) -> NodeRefusal {
         NodeRefusal(.refused, "other-unit", zh: "草稿属于单位 \(unit)", en: "the draft is unit \(unit)'s", hint: "--unit \(unit)")
     }
 }

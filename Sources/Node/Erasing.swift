@@ -97,7 +97,7 @@ extension Node {
             waiting.forget()
             try tx.replaceBodies(of: set.id, by: try ChangeSetSealer.erase(indices, of: set.sealed, try Header(serialized: set.sealed.header)))
             recents.forget(set.ledger)
-            erased = true
+            (erased, tx.hasErased) = (true, true)
         }
         return erased
     }
@@ -110,7 +110,7 @@ extension Node {
             guard indices.last != index, let body = bodies[index] else { continue }
             // A body that nobody can read is whatever the order says it is.
             if let change = try? Change(serialized: body) {
-                guard change.record ?? row.change == row.record, change.kind.isErasable else { continue }
+                guard change.belongs(to: row.record, as: row.change) else { continue }
                 if case .act(.identity(let link)) = change.kind { try tx.unlinkChange(row.change, from: link.other) }
             }
             try tx.forgetPending(row.change)
@@ -146,6 +146,7 @@ extension ChangeKind {
     var isErasable: Bool {
         switch self {
         case .unknown: true
+        case .federation(.filing): true
         case .recordState, .attachmentsAdded, .revocation, .act, .draftStep, .affair, .federation, .listOpened, .listEntry, .listRemoval, .listEdition,
             .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply, .erasure, .optOut: speaksOfRecord
         }
@@ -153,19 +154,73 @@ extension ChangeKind {
 }
 
 extension Projector {
-    /// An order counts at once, whatever is held of its record (M43).
+    /// An order counts at once, whatever is held of its record, or of its filing (M43).
     func purge(_ order: ErasureOrder, _ change: Change, _ dot: Dot) throws {
         guard let record = change.record else { return }
+        if !isReplay { try node.matchAllRelief(tx) }
         let rows = order.erased.map { ErasureRow(change: $0, order: dot, record: record) }
         try tx.note(rows)
         try tx.put(order, change: dot, record: record, capturedAt: change.capturedAt)
         erasing.renew()
         let named = Set(order.erased)
+        try tx.forget(filing: record)
+        try tx.forgetArrivals(of: record)
+        for erased in order.erased { try end(erased, on: record, dot) }
         for late in try [record] + tx.forget(record) where !named.contains(late) {
             guard let held = try node.change(late, tx), held.change.record ?? late == record else { continue }
             try tx.note(Replication.judge(held.change, dot: late, ledger: held.ledger, in: circumstances), of: late)
         }
         if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(record)) }
         erasing.add(rows)
+    }
+}
+
+extension Projector {
+    /// A filing stands no more on a record by an erased change: once it stands on none, whoever put it there orders its original and the
+    /// answers destroyed as well.
+    private func end(_ erased: Dot, on record: Dot, _ order: Dot) throws {
+        guard let filing = try tx.filing(standingBy: erased, on: record) else { return }
+        try tx.endRoute(by: erased, on: record)
+        guard !isReplay, erased.replica.path == node.path, try tx.routes(of: filing).isEmpty else { return }
+        tx.filingsPurged.insert(PurgedFiling(filing: filing, order: order))
+    }
+}
+
+extension Node {
+    /// Carries a purge on to the originals of filings that stood on the record, where they went up from their windows, with every answer.
+    /// The order is the archive officer's, on the word of this node, and follows the one that purged the record.
+    /// - Returns: tips of ledgers of this node that grew.
+    func eraseFilings(_ tx: WriteTransaction) throws -> [LedgerTip] {
+        var tips: [LedgerTip] = []
+        let due = tx.filingsPurged.sorted()
+        tx.filingsPurged = []
+        for one in due {
+            guard let held = try change(one.order, tx), case .erasure(let order) = held.change.kind, let ledger = try tx.ledger(holding: one.filing),
+                try tx.erasures(of: one.filing).isEmpty
+            else { continue }
+            let wanted = ErasureOrder(
+                ground: order.ground, erased: [one.filing] + (try tx.answersSaid(to: one.filing)).prefix(ErasureOrder.maximumDots - 1), tombstone: nil,
+                basis: order.basis, follows: one.order)
+            let change = Change(record: one.filing, actor: held.change.actor, capturedAt: environment.now(), kind: .erasure(wanted))
+            do {
+                try tx.wholly { tips.append(try append([change], to: ledger.audience, lane: change.kind.lane, tx).tip) }
+            } catch let refusal as NodeRefusal {
+                // Whoever sent what gave rise to it is not at fault, and goes on.
+                try tx.noteRefusal(
+                    ChangeSetFault(.malformed, "filing \(one.filing.short)", "could not be purged: \(refusal)"), from: path.description, at: environment.now())
+            }
+        }
+        return tips
+    }
+
+    /// Relief that is still to be matched is, before what it is about is gone.
+    func matchAllRelief(_ tx: WriteTransaction) throws { while try matchRelief(limit: 256, tx) {} }
+}
+
+extension Change {
+    /// Whether an order about `record` may destroy it: a change of that record, or the filing it names, or an answer to that.
+    func belongs(to record: Dot, as dot: Dot) -> Bool {
+        if case .federation(.answer(let answer)) = kind { return answer.filing == record }
+        return (self.record ?? dot) == record && kind.isErasable
     }
 }

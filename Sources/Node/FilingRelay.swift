@@ -11,7 +11,8 @@ extension Node {
     func duties(_ tx: WriteTransaction, forks: [ForkFound] = []) throws -> [LedgerTip] {
         let filings = try passFilingsOn(tx)
         let held = try forks.isEmpty && tx.forkReportsDue.isEmpty ? [] : holdBack(forks, tx)
-        return try filings + held + (tx.quarantined.isEmpty ? [] : tellOfQuarantine(tx))
+        let erased = try tx.filingsPurged.isEmpty ? [] : eraseFilings(tx)
+        return try filings + held + erased + (tx.quarantined.isEmpty ? [] : tellOfQuarantine(tx))
     }
 
     /// - Returns: tips of ledgers of this node that grew.
@@ -80,19 +81,25 @@ extension Node {
     /// Writes the filing into the lineage of a record's home, in its own lane, under its first dot, with the proof of who wrote it.
     /// - Returns: nil when its body was erased, or the record's changes do not pass this node.
     func reissue(_ held: HeldBody, _ origin: Dot, _ filing: Filing, to record: Dot, assignedBy: Actor?, _ tx: WriteTransaction) throws -> LedgerTip? {
-        guard let index = Int(exactly: origin.counter - held.set.firstCounter), let body = try ChangeSetSealer.bodyProof(of: held.set.sealed, at: index),
-            let decision = try gather(record, tx), let place = try place(decision, record, basedOn: nil, required: false)
+        guard let decision = try gather(record, tx), let place = try place(decision, record, basedOn: nil, required: false),
+            let proof = try proof(of: origin, in: held.set, filing, assignedBy: assignedBy, tx)
         else { return nil }
-        let header = try Header(serialized: held.set.sealed.header)
-        guard let key = try tx.ledgerKey(header.key) else { return nil }
-        let proof = OriginProof(
-            header: header, headerBytes: held.set.sealed.header, signature: held.set.sealed.signature, digests: body.digests, index: index, salt: body.salt,
-            body: body.body, chain: key.chain, continuity: key.continuity, filing: filing, assignedBy: assignedBy, reissuedAt: environment.now())
         let original = held.change
         let change = Change(
             origin: origin, record: record, previous: place.previous, context: original.context, actor: original.actor, capturedAt: original.capturedAt,
             editions: original.editions, kind: .act(filing.act), proof: proof)
         return try append([change], to: place.audience, lane: filing.act.lane, tx).tip
+    }
+
+    /// Who wrote a change first, from the set that it stands in.
+    /// - Returns: nil when its body was erased.
+    func proof(of origin: Dot, in set: StoredChangeSet, _ filing: Filing?, assignedBy: Actor?, _ tx: ReadTransaction) throws -> OriginProof? {
+        guard let index = Int(exactly: origin.counter - set.firstCounter), let body = try ChangeSetSealer.bodyProof(of: set.sealed, at: index) else { return nil }
+        let header = try Header(serialized: set.sealed.header)
+        guard let key = try tx.ledgerKey(header.key) else { return nil }
+        return OriginProof(
+            header: header, headerBytes: set.sealed.header, signature: set.sealed.signature, digests: body.digests, index: index, salt: body.salt, body: body.body,
+            chain: key.chain, continuity: key.continuity, filing: filing, assignedBy: assignedBy, reissuedAt: environment.now())
     }
 
     /// Tells the window, when there is something new to tell.

@@ -166,6 +166,9 @@ extension Node {
         return report
     }
 
+    /// nil when it is not held, or was erased.
+    package func report(on id: Dot, _ tx: ReadTransaction) throws -> FilingReport? { try tx.filing(id).flatMap { try report(on: $0, tx) } }
+
     private func report(on row: FilingRow, _ tx: ReadTransaction) throws -> FilingReport? {
         guard let held = try change(row.id, tx), case .federation(.filing(let filing)) = held.change.kind else { return nil }
         let answers = try tx.answers(to: row.id).compactMap { answer -> FilingReport.Answer? in

@@ -77,11 +77,13 @@ extension Node {
     /// One transaction over any ledgers of this node, announced after the commit. Whoever writes what may concern records goes
     /// this way: filings that it concerns are passed on and answered in the same transaction.
     func announcing<T>(as weight: WriteWeight = .small, _ body: (WriteTransaction) throws -> (T, [LedgerTip])) throws -> T {
-        let (result, tips) = try store.write(as: weight) { tx in
+        let (result, tips, hasErased) = try store.write(as: weight) { tx in
             let (result, tips) = try body(tx)
-            return (result, tips + (try duties(tx)))
+            let owed = try duties(tx)
+            return (result, tips + owed, tx.hasErased)
         }
         announce(tips)
+        if hasErased { store.scrub() }
         return result
     }
 

@@ -59,18 +59,16 @@ extension Node {
             list: list.id, intent: wish.intent, subject: try subjectKey(wish.subject, sealedAt: path.depth < issuer.depth ? issuer : path), name: wish.name,
             document: document, authority: authority, since: wish.since, until: wish.until, reason: wish.reason, notice: wish.notice)
         let affair = Affair.listProposal(proposal)
-        let result = try store.write { tx -> (Dot, LedgerTip?) in
+        return try announcing { tx -> (Dot, [LedgerTip]) in
             let editions = try unitEdition(actor, tx).map { [$0.digest] } ?? []
             let same = try tx.listProposals().first { row in
                 row.id.replica.path == path && row.list == list.id && row.intent == wish.intent && row.subject == proposal.subject.lookupText
                     && row.document == document && row.outcome == nil
             }
-            if let same { return (same.id, nil) }
+            if let same { return (same.id, []) }
             let written = try issue([.affair(affair)], under: editions, actor, to: audience, lane: affair.lane, tx)
-            return (written.0[0], written.1)
+            return (written.0[0], [written.1].compactMap { $0 })
         }
-        announce(result.1.map { [$0] } ?? [])
-        return result.0
     }
 
     /// Adopts a proposal: the entry or removal goes out, citing it, with the list's next edition and the answer to the proposer.
@@ -94,7 +92,7 @@ extension Node {
     package func declineListProposal(_ id: Dot, reason: String, actor: Actor) throws {
         let (list, _) = try openListProposal(id, reason, actor)
         let reply = ListReply(proposal: id, list: list.id, outcome: .declined, reason: reason, result: nil)
-        announce([try store.write { try answer(reply, list, actor, $0) }].compactMap { $0 })
+        try announcing { ((), [try answer(reply, list, actor, $0)].compactMap { $0 }) }
     }
 
     // MARK: - Deciding
@@ -146,12 +144,11 @@ extension Node {
 
     private func adoptRemoval(_ id: Dot, _ proposal: ListProposal, _ list: ListRow, _ reason: String, _ actor: Actor) throws -> Dot {
         let going = try leaving(list, try subject(of: proposal.subject), proposal.document)
-        let (removal, tips) = try store.write { tx -> (Dot, [LedgerTip?]) in
+        let removal = try announcing { tx -> (Dot, [LedgerTip]) in
             let removed = try remove(going, list, reason, actor, tx)
             let reply = ListReply(proposal: id, list: list.id, outcome: .adopted, reason: reason, result: removed.0[0])
-            return (removed.0[0], [removed.1, try answer(reply, list, actor, tx)])
+            return (removed.0[0], [removed.1, try answer(reply, list, actor, tx)].compactMap { $0 })
         }
-        announce(tips.compactMap { $0 })
         try stateFreshness(of: list.id)
         return removal
     }

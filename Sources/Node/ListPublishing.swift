@@ -72,7 +72,7 @@ extension Node {
     /// - Parameter also: what is written in the same transaction, once the entries are.
     /// - Returns: true when the edition was written too.
     func publish(_ page: Page, _ list: ListRow, _ actor: Actor, also: (WriteTransaction) throws -> LedgerTip? = { _ in nil }) throws -> Bool {
-        let result = try store.write { tx -> (tips: [LedgerTip], finished: Bool) in
+        return try announcing { tx -> (Bool, [LedgerTip]) in
             var tip: LedgerTip?
             // What was published or removed since the page was read stays out.
             let entries = try page.entries.filter { one in try tx.entries(id: one.row.id).contains { !$0.published && !$0.removed } }
@@ -81,12 +81,10 @@ extension Node {
                     entries.map { .listEntry($0.entry) }, records: entries.map(\.row.id), under: try listEditions(list.opened.code, actor, tx), actor, to: .published, tx).1
             }
             let other = try also(tx)
-            guard page.isLast, let edition = try nextEdition(list, tx) else { return ([tip, other].compactMap { $0 }, false) }
+            guard page.isLast, let edition = try nextEdition(list, tx) else { return (false, [tip, other].compactMap { $0 }) }
             tip = try issue([.listEdition(edition)], actor, to: .published, tx).1
-            return ([tip, other].compactMap { $0 }, true)
+            return (true, [tip, other].compactMap { $0 })
         }
-        announce(result.tips)
-        return result.finished
     }
 
     /// - Returns: nil while a standing person has no digest of the newest epoch.

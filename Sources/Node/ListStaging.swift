@@ -70,7 +70,7 @@ extension Node {
         if let one = additions.first { try refuseMirrored(list, .add, one.subject, one.name, one.document, "本级列入 / a local entry", actor) }
         var wanted: [Wanted] = []
         for addition in additions { wanted.append(try want(addition, list)) }
-        let fates = try store.write { tx -> ([StageFate], LedgerTip?) in
+        return try announcing { tx -> ([StageFate], [LedgerTip]) in
             var fates: [StageFate?] = []
             var drafts: [(index: Int, entry: ListEntry, record: Dot?)] = []
             var seen: Set<ListFold.Key> = []
@@ -89,14 +89,12 @@ extension Node {
                     fates.append(nil)
                 }
             }
-            guard !drafts.isEmpty else { return (fates.compactMap { $0 }, nil) }
+            guard !drafts.isEmpty else { return (fates.compactMap { $0 }, []) }
             let (dots, tip) = try issue(
                 drafts.map { .listEntry($0.entry) }, records: drafts.map(\.record), under: try listEditions(list.opened.code, actor, tx), actor, to: .local, tx)
             for (draft, dot) in zip(drafts, dots) where fates[draft.index] == nil { fates[draft.index] = .staged(dot) }
-            return (fates.compactMap { $0 }, tip)
+            return (fates.compactMap { $0 }, tip.map { [$0] } ?? [])
         }
-        announce(fates.1.map { [$0] } ?? [])
-        return fates.0
     }
 
     /// Removes an organisation at once, in the relief lane. Elsewhere it acts whether or not the entry has arrived there.

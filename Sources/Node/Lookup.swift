@@ -18,6 +18,8 @@ package struct LookupListAnswer: Sendable {
     package let hits: [ListEntryRow]
     /// Why it is too stale to say or not covered, where age is not the reason.
     package var reason: LookupReason?
+    /// What is known of hits beyond that they stand, by entry: stable names, in the order of ``RecordView/marks``.
+    package var marks: [Dot: [String]] = [:]
 
     package var list: ListRow? { facts?.list }
     package var edition: ListEditionRow? { facts?.edition }
@@ -184,6 +186,7 @@ extension Node {
         if lists.isEmpty { lists = [LookupListAnswer(facts: nil, verdict: .notCovered, hits: [])] }
         var held = HeldRecords()
         if mentioned.records { for key in keys { held.add(try records(of: key, on: age.today, &facts, tx)) } }
+        for index in lists.indices where !lists[index].hits.isEmpty { lists[index].marks = Self.marks(of: lists[index].hits, keys, held, facts) }
         return LookupResult(
             subject: question.subject, receipt: receipt, answeredAt: age.now, lists: lists, records: held.counts, marked: held.marked, isCut: held.isCut,
             notices: facts.openNotices[question.actor.unit] ?? 0, confirm: question.digests != nil, lastReceipt: facts.lastReceipt,

@@ -37,6 +37,8 @@ struct LookupFacts: Sendable {
     let hasAliases: Bool
     /// How many users of each unit must be told that an answer has changed (M45).
     let openNotices: [String: Int]
+    /// Proposals about list entries that nobody answered yet.
+    let objections: [ListProposalRow]
     /// What was resolved since the stamp, of this day.
     var resolved = ResolvedRecords(day: .earliest)
 }
@@ -60,7 +62,7 @@ extension Node {
         return LookupFacts(
             stamp: stamp, lists: try tx.lists().map { try facts($0, tx) }, latestSigned: try tx.latestSignedTime(above: path),
             lastReceipt: try tx.durability().map(\.time).max(), catalogue: newest, items: items,
-            hasAliases: try tx.hasAliases(), openNotices: try tx.openNotices())
+            hasAliases: try tx.hasAliases(), openNotices: try tx.openNotices(), objections: try tx.openListObjections())
     }
 
     private func facts(_ list: ListRow, _ tx: ReadTransaction) throws -> ListFacts {

@@ -116,6 +116,7 @@ extension LookupResult {
     var logText: String {
         var text = lists.map { "\($0.list?.opened.code ?? "-")=\($0.verdict.rawValue)" }.joined(separator: " ")
         for held in records { text += " \(held.item):\(held.count)" }
+        for list in lists { for hit in list.hits { if let marks = list.marks[hit.id] { text += " \(list.list?.opened.code ?? "-")+\(marks.joined(separator: "+"))" } } }
         for one in marked { text += " \(one.record.map(\.short) ?? "-")!\(one.marks.joined(separator: "+"))" }
         return text
     }

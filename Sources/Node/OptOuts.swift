@@ -57,7 +57,7 @@ extension Node {
         guard !receipt.isEmpty, receipt.utf8.count <= 100 else {
             throw NodeRefusal(.badInput, "no-receipt", zh: "受理须给出回执号", en: "a wish is accepted with a receipt number", hint: "--receipt")
         }
-        let (dot, tips) = try store.write { tx -> (Dot, [LedgerTip]) in
+        return try announcing { tx in
             guard let newest = try tx.newestEdition(.catalogue), let inForce = catalogue(newest.digest, tx) else { throw Self.noCatalogue }
             let wish = try make(inForce.catalogue, tx)
             let change = Change(
@@ -65,8 +65,6 @@ extension Node {
             let written = try append([change], to: .lineage(of: path, upTo: 1), lane: change.kind.lane, tx)
             return (written.dots[0], [written.tip] + (try handOn([.wish(wish)], tx)))
         }
-        announce(tips)
-        return dot
     }
 
     /// Whether the subject of a decision does not want its item recorded.
@@ -77,8 +75,8 @@ extension Node {
 
     // MARK: - Handing on
 
-    /// Brings wishes to the homes of records they are about, where the two lines meet at this node: each once, under its origin, in the
-    /// transaction that brought the one or the other. Nobody else learns of them (guarantee 7).
+    /// Brings wishes to the homes of records they are about, where the two lines meet at this node: each once, under its origin and with the
+    /// proof of who took it, in the transaction that brought the one or the other. Nobody else learns of them (guarantee 7).
     /// - Returns: tips of the ledgers that grew.
     func handOn(_ meetings: [WishMeeting], _ tx: WriteTransaction) throws -> [LedgerTip] {
         var homes: [Digest: Set<NodePath>] = [:]
@@ -97,10 +95,11 @@ extension Node {
         for (subject, homes) in homes.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
             for (origin, copies) in try tx.optOutCopies(subject: subject) {
                 let reached = try Set(copies.compactMap { try tx.ledger(holding: $0)?.audience.line })
-                guard let source = try copies.first.flatMap({ try change($0, tx) }) else { continue }
+                guard copies.contains(origin), let source = try change(origin, tx) else { continue }
                 for home in homes.sorted() where home != path && !reached.contains(home) && origin.replica.path.commonAncestor(with: home) == path {
                     var copy = source.change
                     copy.origin = origin
+                    copy.proof = try proof(of: origin, in: source.set, nil, assignedBy: nil, tx)
                     tips.append(try append([copy], to: .lineage(of: home, upTo: path.depth), lane: copy.kind.lane, tx).tip)
                 }
             }

@@ -27,7 +27,7 @@ extension Node {
         guard !basis.reason.isEmpty, !basis.document.isEmpty else {
             throw NodeRefusal(.badInput, "erasure-basis", zh: "清除须写明依据和理由", en: "a purge states its basis and reason", hint: "--basis, --reason")
         }
-        let (outcome, tips) = try store.write { tx in
+        return try announcing { tx in
             if try tx.record(record) == nil, try tx.isPurged(record) { return try purgeLate(record, ground, basis, actor, tx) }
             guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: nil, tx) else { throw try absent(record, tx) }
             try checkPurge(held, view, ground, tx)
@@ -49,9 +49,6 @@ extension Node {
             }
             return (PurgeOutcome(record: record, orders: orders, changes: changes), tips)
         }
-        announce(tips)
-        store.scrub()
-        return outcome
     }
 
     /// Orders what came after a record was purged destroyed as well.

@@ -18,8 +18,9 @@ extension Projector {
         try arrive(ReliefArrival(change: dot, record: nil, list: list.opened.code, subject: removal.subject.lookupText, kind: "removed", through: 0, arrivedAt: 0))
     }
 
-    /// Whether anybody is to be told what relief did: nobody ever asked, or a replay is going on, and nobody is.
-    func isWatched() throws -> Bool { try !isReplay && lookups() > 0 }
+    /// Whether anybody is to be told what relief did: nobody is while nobody ever asked. A replay tells nobody anew, but once,
+    /// of what an earlier version could not find.
+    func isWatched() throws -> Bool { try (!isReplay || tx.reliefFrom != nil) && lookups() > 0 }
 
     /// Look-ups answered so far; none is while this transaction writes.
     private func lookups() throws -> Int64 {
@@ -31,8 +32,9 @@ extension Projector {
 
     private func arrive(_ arrival: ReliefArrival) throws {
         var arrival = arrival
-        arrival.through = try lookups()
-        arrival.arrivedAt = node.environment.now()
+        arrival.arrivedAt = tx.reliefFrom ?? node.environment.now()
+        arrival.through = try tx.reliefFrom.map { try tx.lookupLine(by: $0) } ?? lookups()
+        guard arrival.through > 0 else { return }
         try tx.arrive(arrival)
     }
 

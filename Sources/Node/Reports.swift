@@ -61,17 +61,24 @@ extension Node {
 
     /// The record whose document number is `text`, when exactly one has it.
     package func record(documentNumber text: String) throws -> Dot? {
+        let found = try records(documentNumber: text, limit: 2)
+        return found.count == 1 ? found[0] : nil
+    }
+
+    /// Records with this document number, as far as `limit`.
+    package func records(documentNumber text: String, limit: Int) throws -> [Dot] {
         let document = Normalisation.documentNumber(text)
+        guard !document.isEmpty else { return [] }
         return try store.read { tx in
             var found: [Dot] = []
             var cache = BodyCache()
             try tx.eachRecord(home: path.root) { row in
-                guard found.count < 2, let change = try cache.change(row.state, self, tx), case .recordState(let state) = change.kind,
+                guard found.count < limit, let change = try cache.change(row.state, self, tx), case .recordState(let state) = change.kind,
                     let edition = change.editions.first, let item = catalogue(edition, tx)?.item(state.item)?.item
                 else { return }
                 if Normalisation.documentNumber(state.text(item.roles.documentNumber)) == document { found.append(row.id) }
             }
-            return found.count == 1 ? found[0] : nil
+            return found
         }
     }
 

@@ -32,7 +32,9 @@ extension Node {
             // A node must not seal what its own rules refuse: nothing of the transaction stays.
             for exception in try projector.apply(sealed.header, outgoing[set.range], under: sound) {
                 guard case .quarantined(let rule, let detail) = exception.judgement else { continue }
-                throw NodeRefusal(.refused, rule, zh: "本节点规则不允许：\(detail)", en: "refused by the node's own rules: \(detail)")
+                let words = QuarantineRules.words(rule)
+                throw NodeRefusal(
+                    .refused, rule, zh: "本节点规则不允许：\(words.zh)", en: "refused by the node's own rules: \(detail)", hint: "\(words.remedyZh) / \(words.remedyEn)")
             }
             for index in 0..<set.range.count { dots.append(sealed.header.dot(at: index)) }
             tip = Tip(sequence: sealed.header.sequence, digest: sealed.digest)

@@ -147,6 +147,7 @@ extension Node {
             let before = try projectionDigest(tx)
             try tx.clearProjection()
             let projector = Projector(node: self, tx: tx, isReplay: true)
+            let findsRelief = try tx.meta(.reliefAnew) != nil
             var count = 0
             var last: Int64 = 0
             // In pages: a cursor must not stay open while its tables' neighbours are written.
@@ -157,6 +158,7 @@ extension Node {
                     let header = try Header(serialized: stored.sealed.header)
                     let bodies = try readBodies(stored)
                     let plain = plainRows(header.ledger, bodies) { edition($0, tx) }
+                    if findsRelief { tx.reliefFrom = stored.receivedAt }
                     _ = try projector.apply(header, bodies: bodies, plain: plain)
                     count += 1
                 }

@@ -18,6 +18,7 @@ package final class NodeService: Sendable {
     let desk: LookupDesk
     /// What waits for people, as last looked at.
     let keptWork = Mutex<(at: ContinuousClock.Instant, work: OpenWork)?>(nil)
+    let keptPassing = Mutex<(at: ContinuousClock.Instant, work: PassingWork)?>(nil)
     /// Of this node and its parent, as look-ups name them.
     let nodeName: String, parent: NodePath?
 

@@ -39,6 +39,13 @@ extension ReadTransaction {
         }.sorted { $0.change == $1.change ? $0.position < $1.position : $0.change < $1.change }
     }
 
+    /// Whether any file belongs to a record.
+    package func hasAttachments(_ record: Dot) throws -> Bool {
+        guard let replica = try replicaNumber(record.replica) else { return false }
+        let statement = try db.cachedStatement(sql: "SELECT 1 FROM attachment WHERE record_replica = ? AND record_counter = ? LIMIT 1")
+        return try Row.fetchOne(statement, arguments: [replica, Int64(record.counter)]) != nil
+    }
+
     /// The ledgers whose changes name a content, ascending.
     package func ledgers(naming blob: Int64) throws -> [LedgerID] {
         let statement = try db.cachedStatement(sql: "SELECT DISTINCT ledger FROM attachment WHERE blob = ?")

@@ -146,7 +146,6 @@ extension WriteTransaction {
         try removeRow(id)
         for table in ["acted_record", "open_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
         try flushCounts()
-        try db.execute(sql: "DELETE FROM filing_route WHERE record_replica = ? AND record_counter = ?", arguments: [replica, Int64(record.counter)])
         try db.execute(sql: "DELETE FROM record_change WHERE record_replica = ? AND record_counter = ?", arguments: [replica, Int64(record.counter)])
         return linked
     }

@@ -34,5 +34,14 @@ extension Schema {
             change_counter INTEGER NOT NULL,
             PRIMARY KEY (replica, counter, author)
         ) STRICT, WITHOUT ROWID;
+
+        -- Every answer that was given: a purge destroys those, too, that a later one replaced.
+        CREATE TABLE filing_said (
+            replica INTEGER NOT NULL,              -- of the filing
+            counter INTEGER NOT NULL,
+            change_replica INTEGER NOT NULL,
+            change_counter INTEGER NOT NULL,
+            PRIMARY KEY (replica, counter, change_replica, change_counter)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -123,6 +123,9 @@ extension WriteTransaction {
             try number(filing.replica), Int64(filing.counter), answer.author.description, Int64(answer.number), answer.state.rawValue,
             try number(answer.change.replica), Int64(answer.change.counter),
         ])
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO filing_said VALUES (?, ?, ?, ?)").execute(arguments: [
+            try number(filing.replica), Int64(filing.counter), try number(answer.change.replica), Int64(answer.change.counter),
+        ])
     }
 }
 

@@ -30,6 +30,12 @@ extension ReadTransaction {
         try Row.fetchAll(db, sql: "SELECT * FROM list_proposal").map { try listProposal($0) }.sorted { $0.id < $1.id }
     }
 
+    /// Proposals that nobody answered yet to take an entry off, or that an entry is wrong; ascending by id.
+    package func openListObjections() throws -> [ListProposalRow] {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM list_proposal WHERE outcome IS NULL AND intent IN (2, 3)")
+        return try Row.fetchAll(statement).map { try listProposal($0) }.sorted { $0.id < $1.id }
+    }
+
     package func listProposal(_ id: Dot) throws -> ListProposalRow? {
         guard let replica = try replicaNumber(id.replica) else { return nil }
         let statement = try db.cachedStatement(sql: "SELECT * FROM list_proposal WHERE replica = ? AND counter = ?")

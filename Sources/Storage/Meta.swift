@@ -11,6 +11,8 @@ package enum MetaKey: String, Sendable {
     case clock
     /// Present while the projection is empty after a new version changed its shape.
     case rebuild
+    /// Present until the replay that looks for relief of look-ups which an earlier version answered.
+    case reliefAnew = "relief_anew"
 }
 
 private enum MetaSQL {
@@ -44,7 +46,9 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    package func projectionIsDone() throws { try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [MetaKey.rebuild.rawValue]) }
+    package func projectionIsDone() throws {
+        for key in [MetaKey.rebuild, .reliefAnew] { try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue]) }
+    }
 
     package func setMeta(_ key: MetaKey, _ value: [UInt8]) throws {
         let statement = try hot(MetaSQL.set)

@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("readers") { try $0.execute(sql: readers) }
         migrator.registerMigration("look-up notices") { try $0.execute(sql: notices) }
         migrator.registerMigration("erasures") { try $0.execute(sql: erasures) }
+        migrator.registerMigration("look-ups told before") { try tellOfEarlierLookups($0) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
         migrator.registerMigration("projection 7") { db in
@@ -43,6 +44,7 @@ enum Schema {
         ("filing", "replica, counter"),
         ("filing_route", "replica, counter, record_replica, record_counter, change_replica, change_counter"),
         ("filing_answer", "replica, counter, author"),
+        ("filing_said", "replica, counter, change_replica, change_counter"),
         ("quarantine_notice", "replica, counter, author, rule"),
         ("quarantine_ruling", "replica, counter, rule, ruling_replica, ruling_counter"),
         ("fork_ruling", "replica, ruling_replica, ruling_counter"),

@@ -34,13 +34,20 @@ package final class WriteTransaction: ReadTransaction {
     package var quarantined: Set<Dot> = []
     /// Reports of losing branches that this transaction accepted.
     package var forkReportsDue: Set<Dot> = []
+    /// Filings whose last record this transaction purged.
+    package var filingsPurged: Set<PurgedFiling> = []
+    /// Bodies were erased: the log is to be emptied after the commit.
+    package var hasErased = false
+    /// While a replay looks for relief that came before there was a way to find its look-ups: when the set it is at became
+    /// durable here, milliseconds since 1970.
+    package var reliefFrom: UInt64?
     /// Whether any filing is held; nil = not asked since it may have changed.
     var filings: Bool?
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {
         try session.run(.innerSavepoint)
-        let due = (filingsDue, quarantined, forkReportsDue)
+        let due = (filingsDue, quarantined, forkReportsDue, filingsPurged)
         do {
             try body()
             try session.run(.innerRelease)
@@ -54,7 +61,7 @@ package final class WriteTransaction: ReadTransaction {
             (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
             (lastReplica, forks) = (nil, nil)
             filings = nil
-            (filingsDue, quarantined, forkReportsDue) = due
+            (filingsDue, quarantined, forkReportsDue, filingsPurged) = due
             throw error
         }
     }

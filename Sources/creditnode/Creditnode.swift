@@ -52,11 +52,12 @@ struct Creditnode: AsyncParsableCommand {
         // A simulation computes in several threads that share nothing.
         if CommandLine.arguments.dropFirst().first != "simulate" { creditnode_malloc_one_arena() }
         signal(SIGPIPE, SIG_IGN)
+        if let group = GroupHelp.asked(Array(CommandLine.arguments.dropFirst())) { return Output.line(helpMessage(for: group)) }
         let command: any ParsableCommand
         do {
             command = try parseAsRoot()
         } catch {
-            exit(withError: error)
+            wrong(error)
         }
         do {
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -72,8 +73,16 @@ struct Creditnode: AsyncParsableCommand {
         }
     }
 
+    /// The parser speaks English alone; what is wrong is said in Chinese first.
+    private static func wrong(_ error: any Error) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        Output.error(UsageWords.chinese(message(for: error)))
+        exit(withError: error)
+    }
+
     private static func fail(_ error: any Error, json: Bool) -> Never {
-        if error is ExitCode || error is CleanExit || error is ValidationError { exit(withError: error) }
+        if error is ValidationError { wrong(error) }
+        if error is ExitCode || error is CleanExit { exit(withError: error) }
         let fault = FailureText.fault(for: error)
         if json, let bytes = try? FailureText.json(fault) {
             Output.error(bytes)

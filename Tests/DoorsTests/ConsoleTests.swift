@@ -30,6 +30,11 @@ struct ConsoleTests {
         report.open = OpenWork(
             tickets: 1, cases: 1, overdue: 1, escalated: 1, drafts: 1, submitted: 1, notices: 1, isCut: true,
             lines: [.init(kind: evil, what: evil, record: evil, home: evil, item: evil, document: evil, receipt: evil, due: evil, provisional: true, overdue: true, who: evil)])
+        report.passing = PassingWork(
+            filings: 1, open: 1, forks: 1, heldBack: 1,
+            filingLines: [.init(filing: evil, act: evil, receipt: evil, takenAt: evil, capturedAt: evil, authority: evil, naturalKey: evil, state: evil, waitsFor: evil, records: [evil],
+                answers: [.init(by: evil, state: evil, home: evil, unit: evil, repliedOn: evil, document: evil, reason: evil)])],
+            forkLines: [.init(replica: evil, state: evil, through: 1, waiting: 1, kept: 1, rulings: [evil])])
         report.counts = [.init(home: evil, item: evil, validity: evil, count: 1)]
         for language in [ConsoleLanguage.zh, .en] {
             let page = ConsolePage.html(report, language: language)
@@ -89,6 +94,21 @@ struct ConsoleTests {
         for part in ["待办与期限", "两处更正不一致", "异议：复核", "上级信用办", "草稿报送"] { #expect(chinese.contains(part), "\(part)") }
         report.open?.lines = []
         #expect(ConsolePage.content(report, language: .en).contains("Nothing is due"))
+    }
+
+    @Test("Filings and forks: counts, those that wait first, what they wait for; nothing where there are none")
+    func passing() {
+        let english = ConsolePage.content(Samples.status(), language: .en), chinese = ConsolePage.content(Samples.status(), language: .zh)
+        for part in [
+            "Filings: work on records held elsewhere", "<b>14</b> in all", "<li class=\"care\"><b>2</b> not at a record yet", "nobody above holds such a record", "repair approved",
+            "wuhan/hanyang/qinduankou", "Forked replicas", "<li class=\"care\"><b>1</b> to be ruled on", "<code>1f2e3d4c</code>", "18,204", "creditnode forks go-on", "all of them: creditnode filings",
+        ] { #expect(english.contains(part), "\(part)") }
+        for part in ["异地受理件", "尚未转到记录", "可能指多条记录，待人选定", "准予修复", "复议诉讼标注", "分叉的副本", "后续变更等待裁定", "已准许继续"] { #expect(chinese.contains(part), "\(part)") }
+        var calm = Samples.status(calm: true)
+        #expect(!ConsolePage.content(calm, language: .en).contains("id=\"filings\""))
+        calm.passing = PassingWork(filings: 0, open: 0, forks: 0, heldBack: 0, filingLines: [], forkLines: [])
+        let none = ConsolePage.content(calm, language: .en)
+        #expect(!none.contains("id=\"filings\"") && !none.contains("id=\"forks\""))
     }
 
     @Test("A small federation is drawn whole, in the order of its names")

@@ -42,7 +42,7 @@ enum Samples {
             links.append(child)
         }
         let counts = [("jiyuqiao", "permit", "effective", 18_204), ("jiyuqiao", "penalty", "effective", 942), ("yangyuan", "permit", "effective", 9_310), ("yangyuan", "penalty", "draft", 17)]
-        return StatusReport(
+        var report = StatusReport(
             asOf: "2026-11-21T18:04:05+08:00", path: path, incarnation: "7f3ac09e51d24b8e", suite: "ed25519-sha256", tier: path.split(separator: "/").count, serving: true, software: "creditnode 0.1.0",
             listen: "0.0.0.0:7440", statusPage: "127.0.0.1:7480", startedAt: "2026-11-20T08:30:00+08:00", changeSets: 1_204, changes: 486_310, records: 28_473, waiting: 3,
             quarantined: calm ? 0 : 1, catalogue: 1, links: links, lists: lists, counts: counts.map { .init(home: "\(path)/\($0.0)", item: $0.1, validity: $0.2, count: $0.3) },
@@ -50,6 +50,26 @@ enum Samples {
                 "\(path)/liangdao：已 1 小时 33 分无联系，2 条救济变更待传 / silent for 93 min with 2 relief changes waiting",
                 "名单 food-safety 的时效声明已过期 / the freshness statement of food-safety has expired",
             ], tree: SampleTree.around(path, links, calm: calm))
+        if !calm { report.passing = passing }
+        return report
+    }
+
+    static let passing = PassingWork(
+        filings: 14, open: 2, forks: 2, heldBack: 1,
+        filingLines: [
+            filing("ZHONGHUALU-20261119-7F3A", "objection", "unmatched", day: 19, home: nil), filing("YANGYUAN-20261120-09C1", "objection", "ambiguous", day: 20, home: nil),
+            filing("JIYUQIAO-20261118-51D2", "repair", "approved", day: 18, home: "wuhan/hanyang/qinduankou"), filing("（2026）鄂01行初1号", "litigation-mark", "taken", day: 17, home: "wuhan/hanyang/yuehu"),
+        ],
+        forkLines: [
+            .init(replica: "wuhan/wuchang/xujiapeng#1f2e3d4c5b6a79880123456789abcdef", state: "held-back", through: 18_204, waiting: 12, kept: 3, rulings: []),
+            .init(replica: "wuhan/wuchang/ziyang#aa2e3d4c5b6a79880123456789abcdef", state: "goes-on", through: 942, waiting: 0, kept: 41, rulings: []),
+        ])
+
+    static func filing(_ receipt: String, _ act: String, _ state: String, day: Int, home: String?) -> FilingsCommand.Line {
+        FilingsCommand.Line(
+            filing: "f", act: act, receipt: receipt, takenAt: "wuhan/wuchang/zhonghualu", capturedAt: "2026-11-\(day)T09:12:44+08:00", authority: "11420106MB0000001X", naturalKey: "9f3a", state: state,
+            waitsFor: nil, records: [],
+            answers: home.map { [.init(by: "wuhan", state: state, home: $0, unit: nil, repliedOn: nil, document: nil, reason: nil)] } ?? [])
     }
 
     static let lookup = """

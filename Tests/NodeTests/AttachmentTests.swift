@@ -225,9 +225,6 @@ import Testing
         _ = try node.revoke(try self.record(of: federation, at: Self.a, offset: 2), document: "撤〔2026〕1号", reason: "测试", actor: TestFederation.clerk)
         #expect(code { try attach(Self.pdf(100), to: try self.record(of: federation, at: Self.a, offset: 2), at: node) } == "revoked-already")
         #expect(code { try attach(Self.pdf(100), to: Dot(replica: record.replica, counter: 999_999), at: node) } == "no-such-record")
-        try federation.enter(1, from: 70, at: Self.a, actor: lone)
-        let draft = try #require(try node.store.read { try $0.records(RecordFilter(validity: .draft, limit: 1)) }.first).id
-        #expect(code { try attach(Self.pdf(100), to: draft, at: node) } == "not-effective")
         let staged = try node.stage()
         let chunk = Self.pdf(AttachmentFrame.maximumPiece)
         for _ in 0..<80 { try node.extend(staged, by: chunk) }
@@ -315,7 +312,8 @@ import Testing
         #expect(judged(good, by: street, shared) == "accepted")
         #expect(judged(good, by: district, .lineage(of: district.path, upTo: 1)) == "not-competent")
         #expect(judged(good, by: street, .published) == "wrong-audience")
-        #expect(judged(good, by: street, .local) == "wrong-audience")
+        #expect(judged(good, by: street, .local) == "accepted", "of a draft they stay with it")
+        #expect(judged(good, by: district, .local) == "not-competent")
         #expect(judged(good, by: street, .lineage(of: district.path, upTo: 1)) == "wrong-audience")
         #expect(judged(good, by: street, .lineage(of: street.path, upTo: 2)) == "accepted", "a record that widened since keeps what the narrower audience has")
         #expect(judged(good, by: street, shared, lane: .relief) == "wrong-lane")

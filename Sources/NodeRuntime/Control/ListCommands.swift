@@ -178,7 +178,7 @@ package struct LookupCommand: ControlCommand {
         package var authority: String
         package var since: String
         package var until: String?
-        /// disputed, repaired …; empty = none held.
+        /// Of the decision it rests on, where that is held (as ``MarkedRecord``), and of open proposals: removal-proposed, disputed. Empty = none held.
         package var marks: [String]
     }
 

@@ -68,6 +68,8 @@ package struct StatusReport: Codable, Sendable {
     package var attachments = Attachments()
     /// What waits for people here.
     package var open: OpenWork?
+    /// Work on records held elsewhere, and forked replicas.
+    package var passing: PassingWork?
     /// Ledgers whose author says there is more than we hold, or that were silent too long.
     package var warnings: [String]
     /// The federation as known here: from the root down to everything below this node.

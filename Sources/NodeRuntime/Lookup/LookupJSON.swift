@@ -70,6 +70,13 @@ struct LookupJSON {
         return held
     }
 
+    private mutating func write(_ marks: [String]) {
+        for (index, mark) in marks.enumerated() {
+            if index > 0 { raw(",") }
+            text(mark)
+        }
+    }
+
     private mutating func marked(_ one: MarkedRecord) {
         raw("{\"authority\":")
         text(one.authority)
@@ -82,10 +89,7 @@ struct LookupJSON {
         raw(",\"label\":")
         text(one.label.rawValue)
         raw(",\"marks\":[")
-        for (index, mark) in one.marks.enumerated() {
-            if index > 0 { raw(",") }
-            text(mark)
-        }
+        write(one.marks)
         raw("]")
         if let record = one.record {
             raw(",\"record\":")
@@ -112,7 +116,7 @@ struct LookupJSON {
         raw(",\"hits\":[")
         for (index, hit) in answer.hits.enumerated() {
             if index > 0 { raw(",") }
-            self.hit(hit)
+            self.hit(hit, answer.marks[hit.id] ?? [])
         }
         raw("],\"list\":")
         text(answer.list?.opened.code ?? "")
@@ -129,14 +133,16 @@ struct LookupJSON {
         raw("}")
     }
 
-    private mutating func hit(_ hit: ListEntryRow) {
+    private mutating func hit(_ hit: ListEntryRow, _ marks: [String]) {
         raw("{\"authority\":")
         text(hit.authority)
         raw(",\"document\":")
         text(hit.document)
         raw(",\"entry\":")
         text(hit.id.description)
-        raw(",\"marks\":[],\"name\":")
+        raw(",\"marks\":[")
+        write(marks)
+        raw("],\"name\":")
         text(hit.name)
         raw(",\"since\":")
         text(hit.since.description)

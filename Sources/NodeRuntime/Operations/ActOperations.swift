@@ -98,7 +98,7 @@ struct ActReader {
             let found = try choice(outcome, ObjectionOutcome.allCases, \.name, "--outcome")
             return .reply(ObjectionReply(objection: try objection(named: id), outcome: found, basis: try self.basis(basis), repliedOn: try date(on)))
         case .review(let id, _, let on, let statement):
-            return .reviewRequest(ReviewRequest(objection: try objection(named: id), receipt: receipt, requestedOn: try date(on), statement: Normalisation.line(statement)))
+            return .reviewRequest(ReviewRequest(objection: try objection(named: id), receipt: receipt, requestedOn: try date(on), statement: try self.statement(statement)))
         case .forward(let id, let unit, let on, let reason):
             guard let code = CreditCode(unit) else { throw Self.badUnit(unit) }
             return .forwarding(Forwarding(objection: try objection(named: id), unit: code.text, forwardedOn: try date(on), reason: Normalisation.line(reason)))
@@ -111,7 +111,13 @@ struct ActReader {
         case .litigation(let number, let closed, let note):
             return .litigation(LitigationMark(caseNumber: Normalisation.documentNumber(number), isClosed: closed, note: Normalisation.line(note)))
         case .link: preconditionFailure("links are written on both records")
-        case .fulfil(let fulfilled, let basis): return .fulfilment(Fulfilment(isFulfilled: fulfilled, basis: try self.basis(basis)))
+        case .fulfil(let fulfilled, let basis):
+            guard item.kind == .commitment else {
+                throw ControlFault(
+                    "not-a-commitment", zh: "只有信用承诺有履行情况（M42）；该记录为 \(item.titleZh)", en: "only commitments are kept or broken (M42); this record is of \(item.code)",
+                    hint: "creditnode commitments", exit: .refused)
+            }
+            return .fulfilment(Fulfilment(isFulfilled: fulfilled, basis: try self.basis(basis)))
         }
     }
 
@@ -144,11 +150,21 @@ struct ActReader {
             throw ControlFault(
                 "ground", zh: "异议理由代码无效", en: "no such ground: \(options.ground.prefix(40))", hint: ObjectionGround.allCases.map(\.name).joined(separator: ", "), exit: .badInput)
         }
+        let statement = try self.statement(options.statement)
         let claimed = try fields(options.claimed)
         let named = try numbers(options.fields)
         return Objection(
             ground: ground, fields: Set(named + claimed.map(\.number)).sorted(), claimed: claimed, receipt: receipt, acceptedOn: try date(options.acceptedOn),
-            claimant: Normalisation.line(options.claimant), statement: Normalisation.line(options.statement), target: target)
+            claimant: Normalisation.line(options.claimant), statement: statement, target: target)
+    }
+
+    /// What the subject says, in its own words (T8, T10).
+    private func statement(_ text: String) throws -> String {
+        let statement = Normalisation.line(text)
+        guard !statement.isEmpty else {
+            throw ControlFault("no-statement", zh: "须记下当事人的陈述（T8、T10）", en: "what the subject says is put down (T8, T10)", hint: "--statement", exit: .badInput)
+        }
+        return statement
     }
 
     // MARK: - Parts
@@ -184,8 +200,14 @@ struct ActReader {
                 "rank", zh: "--rank 应为 0 至 4", en: "--rank is 0…4", hint: "0 技术 technical · 1 本单位 deciding unit · 2 上级 superior · 3 复议 reconsideration · 4 法院 court",
                 exit: .badInput)
         }
+        let reason = Normalisation.line(options.reason)
+        guard !reason.isEmpty else { throw ControlFault("no-reason", zh: "须写明理由", en: "an act states its reason", hint: "--reason", exit: .badInput) }
+        guard rank < .superior || !Normalisation.documentNumber(options.document).isEmpty else {
+            throw ControlFault(
+                "no-document", zh: "执行上级、复议或法院文书（--rank 2…4）须写明文书号", en: "an instrument of R2 to R4 (--rank 2…4) is named by its document", hint: "--document", exit: .badInput)
+        }
         return Basis(
-            rank: rank, document: Normalisation.documentNumber(options.document), follows: Normalisation.documentNumber(options.follows), reason: Normalisation.line(options.reason))
+            rank: rank, document: Normalisation.documentNumber(options.document), follows: Normalisation.documentNumber(options.follows), reason: reason)
     }
 
     private func date(_ text: String?) throws -> CivilDate {
@@ -224,6 +246,6 @@ struct ActReader {
     }
 
     private static func badUnit(_ text: String) -> ControlFault {
-        ControlFault("credit-code", zh: "统一社会信用代码无效", en: "not a unified social credit code: \(text.prefix(40))", hint: "", exit: .badInput)
+        ControlFault("credit-code", zh: "统一社会信用代码无效", en: "not a unified social credit code: \(text.prefix(40))", hint: "18位，不使用 I O S V Z / 18 characters without I O S V Z", exit: .badInput)
     }
 }

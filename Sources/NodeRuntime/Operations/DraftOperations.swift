@@ -97,7 +97,7 @@ extension NodeService {
 
     func drafts(_ command: DraftsCommand) throws -> DraftsCommand.Response {
         guard (1...1000).contains(command.limit) else { throw ControlFault("limit", zh: "每页1至1000条", en: "a page has 1…1000 drafts", hint: "--limit", exit: .badInput) }
-        let page = try node.drafts(after: command.after.flatMap { Dot($0) }, limit: command.limit)
+        let page = try node.drafts(after: try command.after.map { try dot($0, hint: "creditnode drafts") }, limit: command.limit)
         return DraftsCommand.Response(drafts: try page.lines.map(line), next: page.next?.description)
     }
 

@@ -71,7 +71,7 @@ extension NodeService {
         return found[0].id
     }
 
-    private func line(_ report: FilingReport) -> FilingsCommand.Line {
+    func line(_ report: FilingReport) -> FilingsCommand.Line {
         var waits: String?
         if case .waiting(let missing) = report.judgement { waits = missing.description }
         return FilingsCommand.Line(

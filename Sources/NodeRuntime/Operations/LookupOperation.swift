@@ -67,7 +67,7 @@ extension LookupResult {
             hits: answer.hits.map { hit in
                 LookupCommand.Hit(
                     entry: hit.id.description, name: hit.name, document: hit.document, authority: hit.authority, since: hit.since.description,
-                    until: hit.until?.description, marks: [])
+                    until: hit.until?.description, marks: answer.marks[hit.id] ?? [])
             },
             edition: answer.edition?.number, asOf: answer.asOf.map { Instant.text($0) }, validUntil: answer.validUntil.map { Instant.text($0) },
             competentAuthority: answer.list?.opened.authority ?? "", basis: answer.list?.opened.basis ?? "", reason: answer.reason?.rawValue)

@@ -7,7 +7,7 @@ extension NodeService {
         do {
             switch command.action {
             case .list(let limit): return QuarantineCommand.Response(changes: try node.quarantined(limit: min(max(limit, 1), 1000)).map(line))
-            case .show(let text): return QuarantineCommand.Response(changes: [line(try node.quarantined(try dot(text)))])
+            case .show(let text): return QuarantineCommand.Response(changes: [line(try node.quarantined(try changeID(text)))])
             case .release(let text, let reason, let actor): return try rule(text, .released, reason, actor)
             case .reject(let text, let reason, let actor): return try rule(text, .rejected, reason, actor)
             }
@@ -17,7 +17,7 @@ extension NodeService {
     }
 
     private func rule(_ text: String, _ outcome: QuarantineRuling.Outcome, _ reason: String, _ actor: ActorOptions) throws -> QuarantineCommand.Response {
-        let change = try dot(text)
+        let change = try changeID(text)
         _ = try node.rule(on: change, outcome, reason: Normalisation.line(reason), actor: actor.actor)
         return QuarantineCommand.Response(changes: [line(try node.quarantined(change))])
     }
@@ -34,6 +34,8 @@ extension NodeService {
             },
             releasable: found.isReleasable)
     }
+
+    private func changeID(_ text: String) throws(ControlFault) -> Dot { try dot(text, zh: "变更编号", en: "change id", hint: "creditnode quarantine") }
 
     private func said(_ by: NodePath, _ rule: String, _ detail: String) -> QuarantineCommand.Said {
         let words = QuarantineRules.words(rule)
@@ -56,7 +58,7 @@ extension NodeService {
         }
     }
 
-    private func line(_ fork: ForkedReplica) -> ForksCommand.Line {
+    func line(_ fork: ForkedReplica) -> ForksCommand.Line {
         ForksCommand.Line(
             replica: "\(fork.replica.path)#\(fork.replica.incarnation.description)",
             state: fork.rulings.isEmpty ? "reported" : fork.heldBackBeyond == nil ? "goes-on" : "held-back",

@@ -95,10 +95,16 @@ extension NodeService {
     /// A record by its id, or by a document number that only one has.
     func record(_ text: String) throws -> Dot {
         if let dot = Dot(text) { return dot }
-        if let found = try node.record(documentNumber: text) { return found }
+        let several = try node.records(documentNumber: text, limit: 3)
+        if several.count == 1 { return several[0] }
+        guard several.isEmpty else {
+            throw ControlFault(
+                "several-records", zh: "不止一条记录用文书号 \(text.prefix(100))，请写记录编号", en: "more than one record has document number \(text.prefix(100)); name one by its id",
+                hint: several.map(\.description).joined(separator: "  "), exit: .badInput)
+        }
         throw ControlFault(
-            "no-such-record", zh: "没有唯一对应的记录：\(text.prefix(100))", en: "no record, or several, match \(text.prefix(100))",
-            hint: "用 creditnode records 查记录编号 / find the record id with `creditnode records`", exit: .notFound)
+            "no-such-record", zh: "本节点没有此编号或文书号的记录：\(text.prefix(100))", en: "no record here has this id or document number: \(text.prefix(100))",
+            hint: "creditnode records；异地记录须写明 --item --authority --about / of a record held elsewhere name these", exit: .notFound)
     }
 
     private func event(_ event: HistoryEvent) -> ShowCommand.Event {
@@ -150,9 +156,9 @@ extension NodeService {
         return path
     }
 
-    func dot(_ text: String) throws(ControlFault) -> Dot {
+    func dot(_ text: String, zh: String = "记录编号", en: String = "record id", hint: String = "creditnode records") throws(ControlFault) -> Dot {
         guard let dot = Dot(text) else {
-            throw ControlFault("record-id", zh: "记录编号有误", en: "not a record id: \(text.prefix(80))", hint: "creditnode records", exit: .badInput)
+            throw ControlFault("record-id", zh: "\(zh)有误：\(text.prefix(80))", en: "not a \(en): \(text.prefix(80))", hint: "\(hint)；PATH#INCARNATION:N", exit: .badInput)
         }
         return dot
     }

@@ -15,7 +15,7 @@ extension NodeService {
             serving: facts != nil, software: Software.version, listen: facts?.addresses.listen, statusPage: facts?.addresses.statusPage,
             startedAt: facts.map { Instant.text($0.startedAt) }, changeSets: totals.changeSets, changes: totals.changes, records: totals.records,
             waiting: totals.waiting, quarantined: totals.quarantined, catalogue: try? node.currentCatalogue().catalogue.number,
-            links: links, lists: try listSummaries(), counts: try counts(), attachments: try contents(), open: try? openWork(),
+            links: links, lists: try listSummaries(), counts: try counts(), attachments: try contents(), open: try? openWork(), passing: try? passingWork(),
             warnings: try warnings(), tree: try tree(links, now))
     }
 

@@ -18,8 +18,8 @@ package final class OriginProof: Sendable, Hashable {
     /// DER certificates of the key, leaf first.
     package let chain: [[UInt8]]
     package let continuity: KeyContinuity?
-    /// The original.
-    package let filing: Filing
+    /// The original, where it is a filing; nil of a wish.
+    package let filing: Filing?
     /// Who chose the record by hand; nil where the natural key did.
     package let assignedBy: Actor?
     /// When it was re-issued, by the clock of who did; milliseconds since 1970.
@@ -28,7 +28,7 @@ package final class OriginProof: Sendable, Hashable {
     /// - Precondition: `index` is below the header's count, and `digests` has 32 bytes for each.
     package init(
         header: Header, headerBytes: [UInt8], signature: [UInt8], digests: [UInt8], index: Int, salt: [UInt8], body: [UInt8], chain: [[UInt8]],
-        continuity: KeyContinuity?, filing: Filing, assignedBy: Actor?, reissuedAt: UInt64
+        continuity: KeyContinuity?, filing: Filing?, assignedBy: Actor?, reissuedAt: UInt64
     ) {
         precondition((0..<header.count).contains(index) && digests.count == header.count * Digest.byteCount, "a place in the set")
         self.header = header

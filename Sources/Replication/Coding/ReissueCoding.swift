@@ -34,7 +34,7 @@ extension Change {
         return wire
     }
 
-    /// Reads a re-issued change as the act that was filed, by whom it was filed, under its first dot.
+    /// Reads a re-issued change as the act that was filed, or the wish, by whom it was taken, under its first dot.
     /// - Returns: nil when the original is of a kind that only a newer node knows.
     static func read(_ outer: WireChange, _ wire: WireReissued) throws(CodingFault) -> Change? {
         guard wire.signature.count <= 256, wire.salt.count == 16, wire.chain.count <= 2 * NodePath.maximumDepth, wire.chain.allSatisfy({ $0.count <= 8192 }) else {
@@ -46,7 +46,15 @@ extension Change {
             throw CodingFault("a proof of origin that does not fit its header")
         }
         let body = Array(wire.body)
-        guard let (inner, filing) = try original(body) else { return nil }
+        guard let inner = try original(body) else { return nil }
+        let kind: ChangeKind, filing: Filing?
+        if case .federation(.filing(let filed)) = inner.kind {
+            (kind, filing) = (.act(filed.act), filed)
+        } else if case .optOut = inner.kind {
+            (kind, filing) = (inner.kind, nil)
+        } else {
+            return nil
+        }
         let origin = header.dot(at: Int(wire.index))
         guard outer.hasOrigin, try Dot(outer.origin) == origin else { throw CodingFault("the origin is not the one that is proven") }
         var assignedBy: Actor?
@@ -57,18 +65,18 @@ extension Change {
             continuity: wire.hasContinuity ? try KeyContinuity(wire.continuity) : nil, filing: filing, assignedBy: assignedBy, reissuedAt: outer.capturedAt)
         return Change(
             origin: origin, record: outer.hasRecord ? try Dot(outer.record) : nil, previous: outer.previous, context: inner.context, actor: inner.actor,
-            capturedAt: inner.capturedAt, editions: inner.editions, kind: .act(filing.act), proof: proof)
+            capturedAt: inner.capturedAt, editions: inner.editions, kind: kind, proof: proof)
     }
 
-    /// The change that was filed. Looked at before it is read: nothing nests in it again.
-    private static func original(_ body: [UInt8]) throws(CodingFault) -> (Change, Filing)? {
+    /// The change that was filed, or the wish. Looked at before it is read: nothing nests in it again.
+    private static func original(_ body: [UInt8]) throws(CodingFault) -> Change? {
         try ChangeBounds.check(body)
         let wire: WireChange
         do { wire = try WireChange(serializedBytes: body) } catch { throw CodingFault("not a change: \(error)") }
         guard wire.kind != nil else { return nil }
-        guard case .filing? = wire.kind else { throw CodingFault("only filings are re-issued") }
-        let inner = try Change(generally: body)
-        guard case .federation(.filing(let filing)) = inner.kind else { return nil }
-        return (inner, filing)
+        switch wire.kind {
+        case .filing?, .optOutWish?: return try Change(generally: body)
+        default: throw CodingFault("only filings and wishes are re-issued")
+        }
     }
 }

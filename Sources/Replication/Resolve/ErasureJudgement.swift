@@ -39,9 +39,15 @@ func judge(_ wish: OptOutWish, _ change: Change, _ ledger: LedgerID, _ circumsta
         return .quarantined(rule: "wrong-audience", detail: "a wish goes up from its window, and down to where such records are made")
     }
     if let origin = change.origin {
-        guard author != of, author.isAncestorOrSelf(of: origin.replica.path), upTo == author.depth else {
+        let window = origin.replica.path
+        guard author != of, window.commonAncestor(with: of) == author, upTo == author.depth, change.record == nil else {
             return .quarantined(rule: "not-competent", detail: "a wish is handed on by the node where both lines meet")
         }
+        guard let proof = change.proof else { return .quarantined(rule: "origin-unproven", detail: "it claims to be \(origin.short), without proof") }
+        guard case .lineage(of: window, _) = proof.header.ledger.audience, proof.header.ledger.lane == ledger.lane, proof.assignedBy == nil else {
+            return .quarantined(rule: "malformed", detail: "the original did not go up its own line in this lane")
+        }
+        if let detail = circumstances.proofFault(proof) { return .quarantined(rule: "origin-unproven", detail: detail) }
     } else if of != author || upTo != 1 {
         return .quarantined(rule: "wrong-audience", detail: "a wish goes up to the root")
     }

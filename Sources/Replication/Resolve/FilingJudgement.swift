@@ -67,7 +67,7 @@ func originFault(_ change: Change, _ dot: Dot, _ ledger: LedgerID, _ circumstanc
     if let person = proof.assignedBy {
         if let fault = actorFault(person) { return fault }
         if person.reviewer == nil { return .quarantined(rule: "four-eyes", detail: "a record is chosen by two persons") }
-    } else if let key = circumstances.naturalKey(record), key != proof.filing.indexedKey {
+    } else if let key = circumstances.naturalKey(record), key != proof.filing?.indexedKey {
         // Of relief the key is asked again where it is judged as an act; this holds for all else.
         return .waiting(.change(record))
     }

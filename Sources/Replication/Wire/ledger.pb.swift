@@ -2660,7 +2660,7 @@ package nonisolated struct WireReissued: Sendable {
   /// 16 bytes, of its body
   package var salt: Data = Data()
 
-  /// serialised Change: the filing
+  /// serialised Change: the filing, or the wish
   package var body: Data = Data()
 
   /// DER certificates of the key, leaf first, root last

@@ -14,7 +14,7 @@ struct Alias: AsyncParsableCommand {
         subcommands: [Add.self, Withdraw.self, Show.self], defaultSubcommand: Show.self)
 
     struct Add: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "关联新旧代码\nLink old and new code")
+        static let configuration = CommandConfiguration(abstract: "关联新旧代码\nLink old and new code", discussion: "示例 / example:\n  creditnode alias add OLD NEW --document 变更〔2026〕1号 --name 新名称 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "旧代码 / old code") var from: String
         @Argument(help: "新代码 / new code") var to: String
@@ -26,7 +26,7 @@ struct Alias: AsyncParsableCommand {
     }
 
     struct Withdraw: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "撤回错误的关联，不可恢复\nWithdraw a wrong link, for good")
+        static let configuration = CommandConfiguration(abstract: "撤回错误的关联，不可恢复\nWithdraw a wrong link, for good", discussion: "示例 / example:\n  creditnode alias withdraw OLD NEW --document 变更〔2026〕2号 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "旧代码 / old code") var from: String
         @Argument(help: "新代码 / new code") var to: String
@@ -36,7 +36,7 @@ struct Alias: AsyncParsableCommand {
     }
 
     struct Show: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "查看代码关联\nShow linked codes")
+        static let configuration = CommandConfiguration(abstract: "查看代码关联\nShow linked codes", discussion: "示例 / example:\n  creditnode alias show")
         @OptionGroup var common: CommonOptions
         func run() async throws { try common.show(try await common.execute(AliasesCommand())) { AffairText.aliases($0.aliases, $1) } }
     }
@@ -61,7 +61,7 @@ struct Measure: AsyncParsableCommand {
         subcommands: [Open.self, Close.self, Cases.self], defaultSubcommand: Cases.self)
 
     struct Open: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "登记采取或未采取的措施\nRecord a measure applied, or why not")
+        static let configuration = CommandConfiguration(abstract: "登记采取或未采取的措施\nRecord a measure applied, or why not", discussion: "示例 / example:\n  creditnode measure open --receipt 查询回执 --basis 名单条目编号 --measure 限制参加政府采购 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Option(help: "查询回执 / receipt of the look-up") var receipt: String
         @Option(help: "所依据的名单条目或记录编号 / id of the list entry or record") var basis: String
@@ -77,7 +77,7 @@ struct Measure: AsyncParsableCommand {
     }
 
     struct Close: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "结案并反馈\nClose a case, with feedback")
+        static let configuration = CommandConfiguration(abstract: "结案并反馈\nClose a case, with feedback", discussion: "示例 / example:\n  creditnode measure close CASE --reason 已移出名单 --unit CODE --operator 张三")
         @OptionGroup var common: CommonOptions
         @Argument(help: "案例编号 / case id") var id: String
         @Option(help: "理由 / reason") var reason: String
@@ -90,7 +90,7 @@ struct Measure: AsyncParsableCommand {
     }
 
     struct Cases: NodeCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "查看案例\nShow cases")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "查看案例\nShow cases", discussion: "示例 / example:\n  creditnode measure list")
         @OptionGroup var common: CommonOptions
         @Flag(help: "包括已结的 / those that are over, too") var all = false
         func run() async throws { try common.show(try await common.execute(MeasuresCommand(all: all))) { AffairText.measures($0.measures, $1) } }

@@ -77,7 +77,7 @@ struct Propose: AsyncParsableCommand {
     }
 
     struct Show: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "查看建议\nShow proposals")
+        static let configuration = CommandConfiguration(abstract: "查看建议\nShow proposals", discussion: "示例 / example:\n  creditnode propose show")
         @OptionGroup var common: CommonOptions
         func run() async throws {
             try common.show(try await common.execute(ProposalsCommand())) { EditionText.proposals($0.proposals, $1) }
@@ -85,7 +85,7 @@ struct Propose: AsyncParsableCommand {
     }
 
     struct Adopt: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "采纳：发布含此事项的新版目录\nAdopt: the next edition holds the item")
+        static let configuration = CommandConfiguration(abstract: "采纳：发布含此事项的新版目录\nAdopt: the next edition holds the item", discussion: "示例 / example:\n  creditnode propose adopt PROPOSAL --reason 各街道均有 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "建议编号 / proposal id") var proposal: String
         @Option(help: "理由 / reason") var reason: String
@@ -94,7 +94,7 @@ struct Propose: AsyncParsableCommand {
     }
 
     struct Decline: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "不采纳，理由送达建议方\nDecline; the reason goes back to the proposer")
+        static let configuration = CommandConfiguration(abstract: "不采纳，理由送达建议方\nDecline; the reason goes back to the proposer", discussion: "示例 / example:\n  creditnode propose decline PROPOSAL --reason 已有相同事项 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "建议编号 / proposal id") var proposal: String
         @Option(help: "理由 / reason") var reason: String

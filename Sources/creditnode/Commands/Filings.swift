@@ -32,14 +32,14 @@ struct Filings: AsyncParsableCommand {
         subcommands: [List.self, Show.self, Assign.self], defaultSubcommand: List.self)
 
     struct List: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "列出\nList them")
+        static let configuration = CommandConfiguration(abstract: "列出\nList them", discussion: "示例 / example:\n  creditnode filings list --open")
         @OptionGroup var common: CommonOptions
         @Flag(help: "只列尚未转到记录的 / only those that have reached no record") var open = false
         func run() async throws { try common.show(try await common.execute(FilingsCommand(.list(open: open)))) { FilingText.lines($0, $1) } }
     }
 
     struct Show: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "一件的进展\nWhat became of one")
+        static let configuration = CommandConfiguration(abstract: "一件的进展\nWhat became of one", discussion: "示例 / example:\n  creditnode filings show RECEIPT")
         @OptionGroup var common: CommonOptions
         @Argument(help: "编号或回执号 / its id or receipt") var filing: String
         func run() async throws { try common.show(try await common.execute(FilingsCommand(.show(filing)))) { FilingText.lines($0, $1) } }
@@ -47,7 +47,7 @@ struct Filings: AsyncParsableCommand {
 
     struct Assign: NodeCommand {
         static let configuration = CommandConfiguration(
-            abstract: "人工指定记录\nPut one on a record by hand: nobody has its natural key, or several records could be meant")
+            abstract: "人工指定记录\nPut one on a record by hand: nobody has its natural key, or several records could be meant", discussion: "示例 / example:\n  creditnode filings assign RECEIPT --record 武昌市监处罚〔2026〕12号 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "编号或回执号 / its id or receipt") var filing: String
         @Option(help: "记录编号或唯一的文书号 / record id, or a document number that only one has") var record: String

@@ -17,7 +17,7 @@ struct List: AsyncParsableCommand {
         ])
 
     struct Create: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "建立名单，须有法律依据\nCreate a list; it needs a legal basis")
+        static let configuration = CommandConfiguration(abstract: "建立名单，须有法律依据\nCreate a list; it needs a legal basis", discussion: "示例 / example:\n  creditnode list create serious-tax --title 重大税收违法失信主体名单 --basis 国家税务总局令第54号 --unit CODE --operator 张三")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var code: String
         @Option(help: "名称 / title") var title: String
@@ -35,7 +35,7 @@ struct List: AsyncParsableCommand {
     }
 
     struct Add: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "拟列入（publish 后生效）\nStage an entry; publish lets it out")
+        static let configuration = CommandConfiguration(abstract: "拟列入（publish 后生效）\nStage an entry; publish lets it out", discussion: "示例 / example:\n  creditnode list add serious-tax --subject CODE --name 某公司 --document 鄂税稽罚〔2026〕12号 --unit CODE --operator 张三")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var list: String
         @Option(help: SubjectHelp.subject) var subject: String
@@ -54,7 +54,7 @@ struct List: AsyncParsableCommand {
     }
 
     struct Remove: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "移出，立即生效，优先传送\nRemove at once, ahead of all other changes")
+        static let configuration = CommandConfiguration(abstract: "移出，立即生效，优先传送\nRemove at once, ahead of all other changes", discussion: "示例 / example:\n  creditnode list remove serious-tax --subject CODE --document 鄂税稽罚〔2026〕12号 --reason 已履行 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var list: String
         @Option(help: SubjectHelp.subject) var subject: String
@@ -69,7 +69,7 @@ struct List: AsyncParsableCommand {
     }
 
     struct Publish: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "发布新版次与时效声明\nPublish a new edition and its freshness statement")
+        static let configuration = CommandConfiguration(abstract: "发布新版次与时效声明\nPublish a new edition and its freshness statement", discussion: "示例 / example:\n  creditnode list publish serious-tax --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名单代码 / code of the list") var list: String
         @OptionGroup var actor: ActorArguments
@@ -79,7 +79,7 @@ struct List: AsyncParsableCommand {
     }
 
     struct ShowLists: NodeCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "查看本节点的名单\nShow the lists held here")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "查看本节点的名单\nShow the lists held here", discussion: "示例 / example:\n  creditnode list show")
         @OptionGroup var common: CommonOptions
         @Argument(help: "只看此名单 / this list only") var list: String?
         func run() async throws {

@@ -36,7 +36,7 @@ extension List {
     }
 
     struct Proposals: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "查看名单建议\nShow proposals to lists")
+        static let configuration = CommandConfiguration(abstract: "查看名单建议\nShow proposals to lists", discussion: "示例 / example:\n  creditnode list proposals")
         @OptionGroup var common: CommonOptions
         @Flag(help: "包括已答复的 / answered ones too") var all = false
         func run() async throws {

@@ -17,21 +17,21 @@ struct QuarantineGroup: AsyncParsableCommand {
         subcommands: [List.self, Show.self, Release.self, Reject.self], defaultSubcommand: List.self)
 
     struct List: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "列出本节点隔离的，和上级隔离的本级及下级变更\nList them, with those that nodes above quarantined")
+        static let configuration = CommandConfiguration(abstract: "列出本节点隔离的，和上级隔离的本级及下级变更\nList them, with those that nodes above quarantined", discussion: "示例 / example:\n  creditnode quarantine list --limit 20")
         @OptionGroup var common: CommonOptions
         @Option(help: "最多条数 / at most") var limit = 100
         func run() async throws { try common.show(try await common.execute(QuarantineCommand(.list(limit: limit)))) { QuarantineText.lines($0, $1) } }
     }
 
     struct Show: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "一条变更为何被隔离\nWhy one is quarantined")
+        static let configuration = CommandConfiguration(abstract: "一条变更为何被隔离\nWhy one is quarantined", discussion: "示例 / example:\n  creditnode quarantine show CHANGE")
         @OptionGroup var common: CommonOptions
         @Argument(help: "变更编号 / its id") var change: String
         func run() async throws { try common.show(try await common.execute(QuarantineCommand(.show(change)))) { QuarantineText.lines($0, $1) } }
     }
 
     struct Release: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "放行\nRelease one: it counts wherever the release is held")
+        static let configuration = CommandConfiguration(abstract: "放行\nRelease one: it counts wherever the release is held", discussion: "示例 / example:\n  creditnode quarantine release CHANGE --reason 原件如此 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "变更编号 / its id") var change: String
         @Option(help: "理由 / reason") var reason: String
@@ -42,7 +42,7 @@ struct QuarantineGroup: AsyncParsableCommand {
     }
 
     struct Reject: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "驳回\nPut down that it is rejected, and why")
+        static let configuration = CommandConfiguration(abstract: "驳回\nPut down that it is rejected, and why", discussion: "示例 / example:\n  creditnode quarantine reject CHANGE --reason 须重新录入 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "变更编号 / its id") var change: String
         @Option(help: "理由 / reason") var reason: String
@@ -64,13 +64,14 @@ struct Forks: AsyncParsableCommand {
         subcommands: [List.self, GoOn.self], defaultSubcommand: List.self)
 
     struct List: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "列出\nList them")
+        static let configuration = CommandConfiguration(abstract: "列出\nList them", discussion: "示例 / example:\n  creditnode forks list --json")
         @OptionGroup var common: CommonOptions
         func run() async throws { try common.show(try await common.execute(ForksCommand(.list))) { ForkText.lines($0, $1) } }
     }
 
     struct GoOn: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "准许已确认的一支继续\nLet the receipted branch go on: what waited is judged")
+        static let configuration = CommandConfiguration(abstract: "准许已确认的一支继续\nLet the receipted branch go on: what waited is judged",
+            discussion: "示例 / example:\n  creditnode forks go-on wuhan/wuchang/jiyuqiao#1f2e3d4c --reason 备用机已停用 --unit CODE --operator 张三 --reviewer 李四")
         @OptionGroup var common: CommonOptions
         @Argument(help: "PATH#INCARNATION") var replica: String
         @Option(help: "理由 / reason") var reason: String

@@ -70,7 +70,7 @@ struct Notify: AsyncParsableCommand {
         subcommands: [Listing.self, Done.self], defaultSubcommand: Listing.self)
 
     struct Listing: NodeCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "列出须告知的\nList who must be told")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "列出须告知的\nList who must be told", discussion: "示例 / example:\n  creditnode notify list --all")
         @OptionGroup var common: CommonOptions
         @Flag(help: "含已告知的 / those done too") var all = false
         @Option(help: "条数 / how many") var limit = 200
@@ -88,7 +88,7 @@ struct Notify: AsyncParsableCommand {
     }
 
     struct Done: NodeCommand {
-        static let configuration = CommandConfiguration(commandName: "done", abstract: "记下已告知\nRecord that a user was told")
+        static let configuration = CommandConfiguration(commandName: "done", abstract: "记下已告知\nRecord that a user was told", discussion: "示例 / example:\n  creditnode notify done 3 --how 电话告知王五 --unit CODE --operator 张三")
         @OptionGroup var common: CommonOptions
         @Argument(help: "编号 / number of the notice") var notice: Int64
         @Option(help: "如何告知 / how") var how: String

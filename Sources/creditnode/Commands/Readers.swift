@@ -16,7 +16,7 @@ struct Readers: AsyncParsableCommand {
         subcommands: [Invite.self, Join.self, Listing.self, Suspend.self, Resume.self], defaultSubcommand: Listing.self)
 
     struct Invite: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "邀请查询端，给出一次性令牌\nInvite a look-up client: makes a one-time token")
+        static let configuration = CommandConfiguration(abstract: "邀请查询端，给出一次性令牌\nInvite a look-up client: makes a one-time token", discussion: "示例 / example:\n  creditnode readers invite caigou --unit CODE")
         @OptionGroup var common: CommonOptions
         @Argument(help: "名称，小写拼音 / name, lower-case") var name: String
         @Option(help: ArgumentHelp("部门的统一社会信用代码 / credit code of the department", valueName: "code")) var unit: String
@@ -29,7 +29,7 @@ struct Readers: AsyncParsableCommand {
     }
 
     struct Join: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "凭令牌登记查询端，或换发证书\nEnrol a look-up client with a token, or renew its certificate")
+        static let configuration = CommandConfiguration(abstract: "凭令牌登记查询端，或换发证书\nEnrol a look-up client with a token, or renew its certificate", discussion: "示例 / example:\n  creditnode readers join TOKEN --identity ./caigou")
         @OptionGroup var common: CommonOptions
         @Argument(help: "节点管理员给的令牌 / the token from the node") var token: String
         @Option(help: ArgumentHelp("存放密钥和证书的目录 / directory for key and certificate", valueName: "dir")) var identity: String
@@ -40,20 +40,20 @@ struct Readers: AsyncParsableCommand {
     }
 
     struct Listing: NodeCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "列出查询端\nList the look-up clients")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "列出查询端\nList the look-up clients", discussion: "示例 / example:\n  creditnode readers list")
         @OptionGroup var common: CommonOptions
         func run() async throws { try await Readers.act(.list, nil, common) }
     }
 
     struct Suspend: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "暂停：立即不再答复\nSuspend: no further answers, at once")
+        static let configuration = CommandConfiguration(abstract: "暂停：立即不再答复\nSuspend: no further answers, at once", discussion: "示例 / example:\n  creditnode readers suspend caigou")
         @OptionGroup var common: CommonOptions
         @Argument(help: "查询端名称 / name of the client") var name: String
         func run() async throws { try await Readers.act(.suspend, name, common) }
     }
 
     struct Resume: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "恢复\nResume")
+        static let configuration = CommandConfiguration(abstract: "恢复\nResume", discussion: "示例 / example:\n  creditnode readers resume caigou")
         @OptionGroup var common: CommonOptions
         @Argument(help: "查询端名称 / name of the client") var name: String
         func run() async throws { try await Readers.act(.resume, name, common) }

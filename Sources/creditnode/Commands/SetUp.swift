@@ -66,20 +66,20 @@ struct Children: AsyncParsableCommand {
         subcommands: [Listing.self, Suspend.self, Resume.self], defaultSubcommand: Listing.self)
 
     struct Listing: NodeCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "列出下级\nList the children")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "列出下级\nList the children", discussion: "示例 / example:\n  creditnode children list")
         @OptionGroup var common: CommonOptions
         func run() async throws { try await Children.act(.list, nil, common) }
     }
 
     struct Suspend: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "暂停：不再接受其连接\nSuspend: refuse its connections")
+        static let configuration = CommandConfiguration(abstract: "暂停：不再接受其连接\nSuspend: refuse its connections", discussion: "示例 / example:\n  creditnode children suspend wuhan/wuchang")
         @OptionGroup var common: CommonOptions
         @Argument(help: "下级路径 / path of the child") var path: String
         func run() async throws { try await Children.act(.suspend, path, common) }
     }
 
     struct Resume: NodeCommand {
-        static let configuration = CommandConfiguration(abstract: "恢复\nResume")
+        static let configuration = CommandConfiguration(abstract: "恢复\nResume", discussion: "示例 / example:\n  creditnode children resume wuhan/wuchang")
         @OptionGroup var common: CommonOptions
         @Argument(help: "下级路径 / path of the child") var path: String
         func run() async throws { try await Children.act(.resume, path, common) }

@@ -24,21 +24,12 @@ enum ForkText {
     static func lines(_ answer: ForksCommand.Response, _ style: Style) -> [String] {
         if answer.forks.isEmpty { return [style(.dim, "没有分叉 / no forks")] }
         return answer.forks.flatMap { one in
-            var facts: [(String, String)] = [("副本 replica", one.replica), ("状态 state", state(one.state))]
+            var facts: [(String, String)] = [("副本 replica", one.replica), ("状态 state", Words.fork(one.state).zh + " " + Words.fork(one.state).en)]
             if let through = one.through { facts.append(("已确认至 receipted through", "\(through)")) }
             facts.append(("等待裁定 waiting", "\(one.waiting)"))
             facts.append(("未被采纳的一支 losing branch", "\(one.kept) 条保留在作者节点 / changes kept at its node"))
             for ruling in one.rulings { facts.append(("裁定 ruling", ruling)) }
             return Facts(facts.map { ($0.0, TerminalText.clean($0.1)) }).render()
-        }
-    }
-
-    private static func state(_ name: String) -> String {
-        switch name {
-        case "held-back": "后续变更等待裁定 what is later waits for a ruling"
-        case "goes-on": "已准许继续 a person let it go on"
-        case "reported": "已报告，尚无上级裁定 reported; nobody above ruled"
-        default: name
         }
     }
 }

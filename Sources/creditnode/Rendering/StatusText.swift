@@ -39,6 +39,10 @@ enum StatusText {
                     + "待审 submitted \(Words.number(work.submitted)) · 须告知 to tell \(work.notices)"
             ))
         }
+        if let passing = report.passing {
+            if passing.filings > 0 { pairs.append(("异地受理件 filings", "\(Words.number(passing.filings))（尚未转到记录 not at a record yet \(Words.number(passing.open))）")) }
+            if passing.forks > 0 { pairs.append(("分叉的副本 forked replicas", "\(Words.number(passing.forks))（等待裁定 to be ruled on \(Words.number(passing.heldBack))）")) }
+        }
         let attachments = report.attachments
         if attachments.held + attachments.wanted > 0 {
             pairs.append(("附件 attachments", "\(Words.number(attachments.held)) 已有 held / \(Words.number(attachments.wanted)) 待取 wanted，\(AttachmentText.size(attachments.bytes))"))
