@@ -24,13 +24,15 @@ extension Node {
 
     /// The catalogue item of a decision, in the newest edition that any of its states names, and its authority's code.
     private func placing(_ held: GatheredDecision, _ tx: ReadTransaction) throws -> (item: ItemInForce, authority: String)? {
-        var best: (number: UInt64, item: ItemInForce, authority: String)?
+        var best: (number: UInt64, dot: Dot, item: ItemInForce, authority: String)?
         for one in held.changes {
             guard case .recordState(let state) = one.change.kind, let edition = one.change.editions.first, let catalogue = catalogue(edition, tx),
                 let item = catalogue.item(state.item)
             else { continue }
-            if let best, best.number >= catalogue.catalogue.number { continue }
-            best = (catalogue.catalogue.number, item, state.text(item.item.roles.authorityCode))
+            let number = catalogue.catalogue.number
+            // Of several the smallest, in whatever order they were gathered.
+            if let best, best.number > number || (best.number == number && best.dot < one.origin) { continue }
+            best = (number, one.origin, item, state.text(item.item.roles.authorityCode))
         }
         return best.map { ($0.item, $0.authority) }
     }

@@ -132,7 +132,7 @@ extension Node {
     private func checkPurge(_ held: GatheredDecision, _ view: RecordView, _ ground: ErasureGround, _ tx: ReadTransaction) throws {
         // Once purged, what remains of the decision under other ids follows without asking again.
         if view.shown.label == .purged { return }
-        let due = try retention(of: view, held, tx)
+        let due = try retention(of: view, held.only(view), tx)
         let holds = due.map(\.holds) ?? RetentionHold.allCases.filter(RetentionHold.of(view).contains)
         guard holds.isEmpty else {
             let names = holds.map(\.rawValue).joined(separator: ", ")
@@ -149,7 +149,7 @@ extension Node {
                     hint: "依据 / basis: \(due?.basis ?? "—")；creditnode retention")
             }
         case .optOut:
-            guard try isOptedOut(held, tx) else {
+            guard try isOptedOut(held.only(view), tx) else {
                 throw NodeRefusal(.refused, "no-opt-out", zh: "本节点没有该主体对此事项的拒绝意愿", en: "no wish of the subject about this item is held here", hint: "creditnode opt-out")
             }
         case .unlawful: break

@@ -42,7 +42,7 @@ extension Node {
             guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: nil, tx) else { return nil }
             if view.shown.label == .purged { return .purged }
             if view.shown.reasons.contains(.optedOut) { return .optedOut }
-            return try retention(of: view, held, tx)?.isArchived(on: environment.today) ?? false ? .archived : nil
+            return try retention(of: view, held.only(view), tx)?.isArchived(on: environment.today) ?? false ? .archived : nil
         }
     }
 
@@ -50,7 +50,7 @@ extension Node {
     package func retention(of record: Dot) throws -> RetentionDue? {
         try store.read { tx in
             guard let held = try gather(record, tx), let view = try view(held, containing: record, asOf: nil, tx) else { return nil }
-            return try retention(of: view, held, tx)
+            return try retention(of: view, held.only(view), tx)
         }
     }
 
@@ -78,7 +78,8 @@ extension Node {
     }
 
     private func line(_ row: RecordRow, _ day: CivilDate, _ tx: ReadTransaction) throws -> RetentionLine? {
-        guard let held = try gather(row.id, tx), let view = try view(held, containing: row.id, asOf: day, tx) else { return nil }
+        guard let all = try gather(row.id, tx), let view = try view(all, containing: row.id, asOf: day, tx) else { return nil }
+        let held = all.only(view)
         let code = try item(of: view, tx).code
         func line(_ due: RetentionLine.Due, _ ground: ErasureGround, _ retention: RetentionDue?) -> RetentionLine {
             RetentionLine(record: row.id, home: row.home, item: code, due: due, ground: ground, retention: retention, changes: 0)

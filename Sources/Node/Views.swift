@@ -9,6 +9,18 @@ struct GatheredDecision {
     /// Accepted changes of those records.
     var changes: [HeldChange] = []
     var naturalKeys: [Dot: [UInt8]] = [:]
+
+    /// Of what was gathered, one decision.
+    func only(_ view: RecordView) -> GatheredDecision {
+        let members = Set([view.id] + view.aliases)
+        return GatheredDecision(
+            rows: rows.filter { members.contains($0.id) }, changes: changes.filter { members.contains($0.record) }, naturalKeys: naturalKeys.filter { members.contains($0.key) })
+    }
+}
+
+extension RecordView {
+    /// Whether it is of the same decision as another, whichever of its records speaks for it.
+    fileprivate func isOf(_ other: RecordView) -> Bool { other.id == id || other.aliases.contains(id) }
 }
 
 extension Node {
@@ -28,12 +40,23 @@ extension Node {
     /// separated records. Ascending by id; empty when none is held.
     func views(naturalKey: [UInt8], asOf: CivilDate? = nil, _ tx: ReadTransaction) throws -> [RecordView] {
         guard let first = try tx.records(naturalKey: naturalKey).first, let held = try gather(first.id, tx) else { return [] }
-        return resolve(held.changes, naturalKeys: held.naturalKeys, in: try circumstances(of: held, asOf: asOf ?? environment.today, tx))
+        return try views(held, asOf: asOf, tx)
     }
 
     func view(_ held: GatheredDecision, containing record: Dot, asOf: CivilDate?, _ tx: ReadTransaction) throws -> RecordView? {
-        let views = resolve(held.changes, naturalKeys: held.naturalKeys, in: try circumstances(of: held, asOf: asOf ?? environment.today, tx))
-        return views.first { $0.id == record || $0.aliases.contains(record) }
+        try views(held, asOf: asOf, tx).first { $0.id == record || $0.aliases.contains(record) }
+    }
+
+    /// What is gathered may be several decisions, which a person linked or separated: each stands under its own item, law and
+    /// wishes, and a purge of one says nothing of the others.
+    private func views(_ held: GatheredDecision, asOf: CivilDate?, _ tx: ReadTransaction) throws -> [RecordView] {
+        let day = asOf ?? environment.today
+        let views = resolve(held.changes, naturalKeys: held.naturalKeys, in: try circumstances(of: held, asOf: day, tx))
+        guard views.count > 1 else { return views }
+        return try views.map { view in
+            let own = try circumstances(of: held.only(view), asOf: day, tx)
+            return resolve(held.changes, naturalKeys: held.naturalKeys, in: own).first { $0.isOf(view) } ?? view
+        }
     }
 
     /// Gathers a decision: the record, whatever shares its natural key, and whatever a person linked to any of them.

@@ -44,11 +44,11 @@ extension Schema {
         CREATE TABLE opt_out_lifted (
             wish_replica INTEGER NOT NULL,
             wish_counter INTEGER NOT NULL,
-            subject BLOB NOT NULL CHECK (length(subject) = 32),
             origin_replica INTEGER NOT NULL,       -- of the change that lifts it
             origin_counter INTEGER NOT NULL,
             replica INTEGER NOT NULL,              -- the copy
             counter INTEGER NOT NULL,
+            subject BLOB NOT NULL CHECK (length(subject) = 32),
             PRIMARY KEY (wish_replica, wish_counter, origin_replica, origin_counter, replica, counter)
         ) STRICT, WITHOUT ROWID;
         """

@@ -73,7 +73,7 @@ extension WriteTransaction {
             for lifted in wish.withdraws {
                 try db.execute(
                     sql: "INSERT OR IGNORE INTO opt_out_lifted VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    arguments: [try number(lifted.replica), Int64(clamping: lifted.counter), subject, first.0, first.1, copy.0, copy.1])
+                    arguments: [try number(lifted.replica), Int64(clamping: lifted.counter), first.0, first.1, copy.0, copy.1, subject])
             }
             return
         }

@@ -76,8 +76,8 @@ extension WriteTransaction {
 
     package func put(_ ruling: QuarantineRulingRow) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO quarantine_ruling VALUES (?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-            try number(ruling.change.replica), Int64(ruling.change.counter), ruling.rule, ruling.outcome.rawValue, try number(ruling.ruling.replica),
-            Int64(ruling.ruling.counter), ruling.reason.bounded(500),
+            try number(ruling.change.replica), Int64(ruling.change.counter), ruling.rule, try number(ruling.ruling.replica),
+            Int64(ruling.ruling.counter), ruling.outcome.rawValue, ruling.reason.bounded(500),
         ])
     }
 }

@@ -15,9 +15,9 @@ extension Schema {
             replica INTEGER NOT NULL,              -- of the change
             counter INTEGER NOT NULL,
             rule TEXT NOT NULL,
-            outcome INTEGER NOT NULL,
             ruling_replica INTEGER NOT NULL,
             ruling_counter INTEGER NOT NULL,
+            outcome INTEGER NOT NULL,
             reason TEXT NOT NULL,
             PRIMARY KEY (replica, counter, rule, ruling_replica, ruling_counter)
         ) STRICT, WITHOUT ROWID;

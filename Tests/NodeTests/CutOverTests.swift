@@ -159,10 +159,17 @@ import Testing
         _ = try federation[Self.a].act(on: record, objection, actor: Self.clerk)
         try federation.settle()
         #expect(try federation[Self.city].view(of: record).dispute == .open)
+        // Nor is relief that the old unit gave before it heard of its end: what was revoked is not effective again (guarantee 3).
+        let revocation = try federation[Self.a].revoke(record, document: "撤〔2026〕1号", reason: "自行纠错", actor: Self.clerk)
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] {
+            #expect(try federation[path].view(of: record).validity == .revoked, "\(path)")
+            #expect(try federation[path].store.read { try $0.pending(revocation) } == nil, "\(path)")
+        }
         // The successor enters records of its own.
         try federation.enter(1, from: 30, at: Self.a, actor: Actor(unit: heir, operator: "丙", reviewer: "丁"))
         try federation.settle()
-        #expect(try effective(federation, Self.city) == 3)
+        #expect(try effective(federation, Self.city) == 2)
         try rebuilds(federation)
     }
 }

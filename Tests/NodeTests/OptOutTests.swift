@@ -67,6 +67,9 @@ import Testing
         for path in [Self.city, Self.district, Self.a] { #expect(try federation[path].view(of: record).shown.reasons.contains(.optedOut), "the wish wins over what did not see it: \(path)") }
         _ = try federation[Self.city].withdrawOptOut(subject, items: ["honour"], receipt: "撤2", actor: TestFederation.loneClerk)
         try federation.settle()
-        for path in [Self.city, Self.district, Self.a] { #expect(try !federation[path].view(of: record).shown.reasons.contains(.optedOut), "\(path)") }
+        for path in [Self.city, Self.district, Self.a] {
+            #expect(try !federation[path].view(of: record).shown.reasons.contains(.optedOut), "\(path)")
+            #expect(try federation[path].store.integrityFault() == nil, "\(path)")
+        }
     }
 }

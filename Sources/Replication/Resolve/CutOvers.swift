@@ -4,7 +4,8 @@ import Registry
 /// withdrawn (M39). A change beyond its frontier is quarantined, whatever edition it names; nothing asks for a time.
 ///
 /// What a window took in for a subject (objections, requests for review, marks of litigation) is never held up: any unit may
-/// take it in, and a receipt was given for it.
+/// take it in, and a receipt was given for it. Nor is relief that the old unit gave: a decision that was shown as revoked, repaired or
+/// stopped does not come back because an edition arrives late (guarantee 3).
 package struct CutOvers: Sendable {
     package static let none = CutOvers(registry: nil, catalogue: nil)
     /// Names of the rules by which changes are quarantined here.
@@ -62,11 +63,12 @@ package struct CutOvers: Sendable {
         if isEmpty { return nil }
         switch change.kind {
         case .recordState(let state): return succeeded(change, dot) ?? withdrawn(state, change, dot, edition)
-        case .revocation, .attachmentsAdded: return succeeded(change, dot)
+        case .revocation: return nil
+        case .attachmentsAdded: return succeeded(change, dot)
         case .act(let act):
             switch act {
             case .objection, .reviewRequest, .litigation, .forwarding: return nil
-            case .correction, .upheld, .reply, .repair, .publication, .identity, .fulfilment: return succeeded(change, dot)
+            case .correction, .upheld, .reply, .repair, .publication, .identity, .fulfilment: return act.lane == .relief ? nil : succeeded(change, dot)
             }
         case .affair, .draftStep, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .erasure, .optOut, .unknown: return nil

@@ -33,6 +33,8 @@ package enum Batch {
 
     /// One seed, and where asked its twin under other clocks.
     package static func one(_ plan: Simulator.Plan, _ cast: Cast, twin: Bool) throws -> Simulator.Outcome {
+        var plan = plan
+        plan.isTwinned = twin
         var outcome = try Simulator.run(plan, cast: cast)
         guard twin, outcome.violation == nil else { return outcome }
         var shifted = plan

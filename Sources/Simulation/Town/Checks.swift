@@ -15,6 +15,10 @@ extension Simulator {
         outcome.tally.checks += 1
         let place = "\(path) of \(record.short)"
         if !view.conflicts.isEmpty || view.cases.contains(where: { !$0.contradiction.isEmpty }) { outcome.tally.conflicts += 1 }
+        if view.shown.label == .purged {
+            if view.shown.publication == .published { throw Violation("G3", "\(place) is purged and published") }
+            return
+        }
         // G3, P2: a revocation that is held binds; revoked once is revoked for good; relieved is not public.
         let isRevoked = try (model.revocations[record] ?? []).contains { try holds($0, at: path) }
         if isRevoked || seenRevoked[path]?.contains(record) == true, view.validity != .revoked {
@@ -46,6 +50,9 @@ extension Simulator {
     /// A decision that is revoked here does not come to life again under a new record (guarantee 3, M33).
     func checkNotResurrected(_ number: String, authority: String, by record: Dot, at path: NodePath) throws {
         let twins = model.papers.filter { $0.number == number && $0.authority == authority && $0.id != record }
+        for twin in twins where try model.isPurged(twin.id) && world.node(path).store.read({ try $0.isPurged(twin.id) }) {
+            throw Violation("G3", "\(path) took \(number) in again as \(record.short) although it holds the order that purged it")
+        }
         for twin in twins where seenRevoked[path]?.contains(twin.id) == true {
             throw Violation("G3", "\(path) took \(number) in again as \(record.short) although it holds its revocation")
         }
@@ -88,8 +95,8 @@ extension Simulator {
         }
     }
 
-    private func view(of record: Dot, at path: NodePath) throws -> RecordView? {
-        do { return try world.node(path).view(of: record, asOf: Simulator.day) } catch let refusal as NodeRefusal where refusal.kind == .notFound { return nil }
+    func view(of record: Dot, at path: NodePath) throws -> RecordView? {
+        do { return try world.node(path).view(of: record, asOf: Simulator.day) } catch let refusal as NodeRefusal where refusal.kind == .notFound || refusal.code == "purged" { return nil }
     }
 
     /// The day on which nodes are compared, whatever their clocks say.
@@ -99,12 +106,24 @@ extension Simulator {
     @discardableResult
     func compare(_ paper: Model.Paper, inTheEnd: Bool = false) throws -> [(path: NodePath, view: RecordView)] {
         outcome.tally.checks += 1
-        var views: [(path: NodePath, view: RecordView)] = []
-        for path in sequence(first: paper.home, next: \.parent) { if let view = try view(of: paper.id, at: path) { views.append((path, view)) } }
+        var views: [(path: NodePath, view: RecordView)] = [], editions: [NodePath: [Digest]] = [:]
+        for path in sequence(first: paper.home, next: \.parent) {
+            guard let view = try view(of: paper.id, at: path) else { continue }
+            views.append((path, view))
+            editions[path] = try world.node(path).store.read { try $0.editionsInForce().map(\.digest) }
+        }
+        // An order to purge one of the records of a decision does not come to the homes of the others.
+        let isPurged = model.papers(like: paper).contains { model.isPurged($0.id) }
         for (index, one) in views.enumerated() {
             for other in views.dropFirst(index + 1) where one.view.changes == other.view.changes {
                 // A separation is said on both records; a restored disk may have kept the other one's half only (M37).
-                if one.view.isSeparated != other.view.isSeparated { continue }
+                if one.view.isSeparated != other.view.isSeparated, ([paper.id] + one.view.aliases + [one.view.id]).contains(where: model.isHalfSeparated) { continue }
+                // Equal inputs: editions are part of them, and in the end they are equal everywhere.
+                if editions[one.path] != editions[other.path] {
+                    if inTheEnd { throw Violation("G1", "\(one.path) and \(other.path) have other editions in force") }
+                    continue
+                }
+                if isPurged, (one.view.shown.label == .purged) != (other.view.shown.label == .purged) { continue }
                 guard one.view.canonicalBytes == other.view.canonicalBytes else {
                     throw Violation("G1", "\(one.path) and \(other.path) hold the same of \(paper.id.short) and show: \(difference(one.view.canonicalBytes, other.view.canonicalBytes))")
                 }

@@ -1,6 +1,7 @@
 import Node
 import Registry
 import Replication
+import Sealing
 import Storage
 
 /// What clerks do. Each act picks its node and its record by the step's numbers, mostly among records of late, so that
@@ -25,6 +26,21 @@ extension Simulator {
         case .litigation: text = try litigation(&random)
         case .identity: text = try identity(&random)
         case .uphold: text = try uphold(&random)
+        case .handIn: text = try handIn(&random)
+        case .approve: text = try approve(&random)
+        case .sendBack: text = try sendBack(&random)
+        case .file: text = try file(&random)
+        case .assign: text = try assign(&random)
+        case .honour: text = try honour(&random)
+        case .wish: text = try wish(&random)
+        case .wishWithdrawn: text = try withdrawWish(&random)
+        case .commitment: text = try commitment(&random)
+        case .fulfil: text = try fulfil(&random)
+        case .purge: text = try purge(&random)
+        case .rule: text = try rule(&random)
+        case .registry: text = try registry(&random)
+        case .catalogue: text = try catalogue(&random)
+        case .profile: text = try profile(&random)
         case .listAdd: text = try listAdd(&random)
         case .listPublish: text = try listPublish(&random)
         case .listRemove: text = try listRemove(&random)
@@ -54,15 +70,17 @@ extension Simulator {
     /// As ``pick(_:)``, of records that somebody objected to.
     private func pickDisputed(_ random: inout SplitMix64) -> (paper: Model.Paper, path: NodePath)? {
         guard let (late, path) = pick(&random) else { return nil }
-        if model.objections[late.id]?.isEmpty == false { return (late, path) }
-        let disputed = model.papers.suffix(30).filter { model.objections[$0.id]?.isEmpty == false }
+        let filed = Set(model.filings.map(\.paper.id))
+        func isDisputed(_ paper: Model.Paper) -> Bool { model.objections[paper.id]?.isEmpty == false || filed.contains(paper.id) }
+        if isDisputed(late) { return (late, path) }
+        let disputed = model.papers.suffix(30).filter(isDisputed)
         guard let paper = random.pick(disputed) else { return nil }
         return (paper, random.chance(600) ? paper.home : paper.home.parent ?? paper.home)
     }
 
     /// Who acts at a node on a record: its own unit, or a post that the deciding unit has there.
-    private func actor(at path: NodePath, on paper: Model.Paper, _ random: inout SplitMix64) -> Actor {
-        random.chance(350) ? Actor(unit: paper.authority, operator: "丙", reviewer: "丁") : clerk(at: path)
+    func actor(at path: NodePath, on paper: Model.Paper, _ random: inout SplitMix64) -> Actor {
+        random.chance(350) ? Actor(unit: duty(of: paper.authority, at: path), operator: "丙", reviewer: "丁") : clerk(at: path)
     }
 
     private func basis(_ rank: InstrumentRank, _ random: inout SplitMix64) -> Basis {
@@ -84,7 +102,7 @@ extension Simulator {
         if lane == .relief { outcome.tally.relief += changes.count }
     }
 
-    private func confirm(_ act: ActOutcome, _ lane: Lane, at path: NodePath, on record: Dot) throws -> String {
+    func confirm(_ act: ActOutcome, _ lane: Lane, at path: NodePath, on record: Dot) throws -> String {
         confirm(act.changes, at: path, lane: lane)
         try checkView(act.view, of: record, at: path)
         return "\(act.changes.map(\.short).joined(separator: ",")) on \(record.short) at \(path): \(act.view.validity) \(act.view.dispute.rawValue) \(act.view.repair.rawValue) \(act.view.shown.publication.rawValue)"
@@ -93,7 +111,7 @@ extension Simulator {
     // MARK: - Papers
 
     private func enter(_ random: inout SplitMix64) throws -> String {
-        guard let path = random.pick(world.paths), let unit = units[path] else { return "" }
+        guard let path = random.pick(world.paths), case let unit = clerk(at: path).unit else { return "" }
         model.numbers += 1
         return try enter(code: random.chance(500) ? "permit" : "penalty", number: "测〔2026〕\(model.numbers)号", authority: unit, fine: "0.2", at: path)
     }
@@ -106,7 +124,7 @@ extension Simulator {
     }
 
     private func draft(_ random: inout SplitMix64) throws -> String {
-        guard let path = random.pick(world.paths), let unit = units[path] else { return "" }
+        guard let path = random.pick(world.paths), case let unit = clerk(at: path).unit else { return "" }
         model.numbers += 1
         let number = "测〔2026〕\(model.numbers)号", node = world.node(path)
         let fate = try write(code: "penalty", number: number, authority: unit, fine: "0.2", at: path, alone: true)
@@ -122,12 +140,15 @@ extension Simulator {
         let fate = try write(code: draft.code, number: draft.number, authority: draft.authority, fine: "0.2", at: draft.node, alone: false)
         guard case .effective = fate, let change = try lastWritten(world.node(draft.node), .lineage(of: draft.node, upTo: 1)) else { return "" }
         model.drafts.remove(at: index)
+        model.handedIn.remove(draft.id)
         confirm([change], at: draft.node, lane: .ordinary)
-        model.papers.append(Model.Paper(id: draft.id, home: draft.node, code: draft.code, number: draft.number, authority: draft.authority))
+        model.papers.append(Model.Paper(id: draft.id, home: draft.node, code: draft.code, number: draft.number, authority: draft.authority, approval: change))
         return "\(draft.id.short) at \(draft.node)"
     }
 
-    private func enter(code: String, number: String, authority: String, fine: String, at path: NodePath) throws -> String {
+    func enter(code: String, number: String, authority: String, fine: String, at path: NodePath) throws -> String {
+        // An item that was withdrawn is entered no more.
+        guard try world.node(path).currentCatalogue().catalogue.item(code: code) != nil else { return "" }
         let fate = try write(code: code, number: number, authority: authority, fine: fine, at: path, alone: false)
         switch fate {
         case .effective:
@@ -141,21 +162,23 @@ extension Simulator {
     }
 
     private func write(code: String, number: String, authority: String, fine: String, at path: NodePath, alone: Bool) throws -> RowFate {
-        let values = [
-            "CF_CFJGDM": authority, "XK_XKJGDM": authority, "CF_SJLYDM": units[path] ?? "", "XK_LYDWDM": units[path] ?? "", "CF_NR_FK": fine,
-            "XK_XDR_SHXYM": Units.company(number.utf8.count), "CF_XDR_SHXYM": Units.company(number.utf8.count),
-            // Long ago and far away: no clock, however wrong, makes a date of the paper one of the future.
-            "CF_JDRQ": "2001/03/01", "CF_YXQ": "2060/03/01", "CF_GSJZQ": "2060/03/01", "XK_JDRQ": "2001/03/01", "XK_YXQZ": "2001/03/01", "XK_YXQZI": "2060/03/01",
-        ]
+        let values = columns(code, number, authority: authority, fine: fine, at: path)
         return try world.write(code, number: number, values, at: world.node(path), actor: clerk(at: path, alone: alone))
     }
 
-    /// The first change of the newest set of a ledger of the node's own.
+    /// The record, or the state of one, that the node wrote last in a ledger of its own: an answer to a filing may follow it.
     private func lastWritten(_ node: Node, _ audience: Audience) throws -> Dot? {
         let ledger = LedgerID(replica: node.replica, audience: audience, lane: .ordinary)
         return try node.store.read { tx in
-            let tip = try tx.tip(of: ledger)
-            return try tip.sequence == 0 ? nil : tx.header(of: ledger, at: tip.sequence)?.header.dot(at: 0)
+            var sequence = try tx.tip(of: ledger).sequence
+            while sequence > 0 {
+                guard let set = try tx.changeSets(of: ledger, after: sequence - 1, limitBytes: 1).first else { return nil }
+                if let body = try ChangeSetSealer.bodies(of: set.sealed, count: set.count)[0], case .recordState = try Change(serialized: body).kind {
+                    return Dot(replica: node.replica, counter: set.firstCounter)
+                }
+                sequence -= 1
+            }
+            return nil
         }
     }
 
@@ -177,14 +200,14 @@ extension Simulator {
         let rank = rank(&random), value = random.below(3), field = random.below(3)
         let basis = basis(rank, &random), settles = random.chance(200)
         let act = try node.act(on: paper.id, basedOn: version, actor: actor) { scene in
-            let code = paper.code == "penalty" ? ["CF_SY", "CF_NR", "CF_NR_FK"][field] : ["XK_NR", "BZ", "XK_XKZS"][field]
+            let code = Self.correctable(paper.code)[field]
             guard let number = scene.item.fields.first(where: { $0.code == code })?.number else { throw WorldProblem("no field \(code)") }
             let text: FieldValue
             if code == "CF_NR_FK" { text = Amount(micros: Int64(value + 1) * 10_000).map { .amount($0) } ?? .text("") } else { text = .text("更正之值\(value)") }
             let settled = settles ? scene.view.cases.first { $0.status == .upheld }?.id : nil
             return .correction(Correction(fields: [RecordField(number: number, value: text)], basis: basis, objection: settled))
         }
-        if rank < .superior, actor.unit != paper.authority, !model.papers.contains(where: { $0.number == paper.number && $0.home == path }) {
+        if rank < .superior, !model.isDeciding(actor.unit, on: paper), !model.papers.contains(where: { $0.number == paper.number && $0.home == path }) {
             model.offers.formUnion(act.changes)
         }
         return try confirm(act, .ordinary, at: path, on: paper.id)
@@ -199,7 +222,7 @@ extension Simulator {
         let view = try node.view(of: paper.id)
         confirm([first], at: path, lane: .relief)
         // Who merely entered another unit's decision withdraws no more than that until the decision itself is held.
-        if rank >= .superior || units[path] == paper.authority { model.revocations[paper.id, default: []].append(first) }
+        if rank >= .superior || model.isDeciding(clerk(at: path).unit, on: paper) { model.revocations[paper.id, default: []].append(first) }
         try checkView(view, of: paper.id, at: path)
         return "\(first.short) on \(paper.id.short) at \(path): \(view.validity)"
     }
@@ -257,7 +280,7 @@ extension Simulator {
         let act = try node.act(on: paper.id, actor: actor) { scene in
             .repair(RepairAct(step: step, receipt: "", on: scene.today, basis: basis, target: scene.target))
         }
-        if actor.unit == paper.authority {
+        if model.isDeciding(actor.unit, on: paper) {
             switch step {
             case .approved, .provisional: model.approvals[paper.id, default: []] += act.changes.prefix(1)
             case .withdrawn: model.withdrawals[paper.id, default: []].append((act.changes[0], saw))
@@ -304,6 +327,7 @@ extension Simulator {
         let path = sequence(first: paper.home, next: \.parent).first { $0.isAncestorOrSelf(of: twin.home) && (!isFar || $0.depth == 1) } ?? paper.home
         let isSame = twin.number == paper.number && random.chance(300)
         let act = try world.node(path).link(paper.id, twin.id, isSame: isSame, reason: "经核对", actor: clerk(at: path))
+        if !isSame { model.separations.append((act.changes, [paper.id, twin.id])) }
         return try "\(isSame ? "same" : "not same") " + confirm(act, isSame ? .ordinary : .relief, at: path, on: paper.id)
     }
 }

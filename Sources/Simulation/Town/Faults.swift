@@ -55,7 +55,8 @@ extension Simulator {
             return "\(path)"
         case .restore: return try restore(path)
         case .enter, .enterAgain, .draft, .submit, .correct, .correctStale, .revoke, .object, .reply, .review, .repair, .publication, .litigation, .identity,
-            .uphold, .listAdd, .listPublish, .listRemove, .lookup, .statement:
+            .uphold, .handIn, .approve, .sendBack, .file, .assign, .honour, .wish, .wishWithdrawn, .commitment, .fulfil, .purge, .rule, .registry, .catalogue,
+            .profile, .listAdd, .listPublish, .listRemove, .lookup, .statement:
             preconditionFailure("\(kind) is work")
         }
     }
@@ -93,9 +94,14 @@ extension Simulator {
             for line in neighbours { for up in [true, false] { while try line.move(up: up) { moved = true } } }
         }
         for (line, isUp) in zip(neighbours, states) { line.isUp = isUp }
-        for dot in before.dropFirst(image.confirmed) where try !world.paths.contains(where: { try holds(dot, at: $0) }) { model.lost.insert(dot) }
+        for dot in before.dropFirst(image.confirmed) where try !isAnywhere(dot) { model.lost.insert(dot) }
         forget(at: path)
         return "\(path) to \(image.confirmed) of \(before.count) changes, now \(world.node(path).replica.incarnation)"
+    }
+
+    /// Whether any replica holds a change, whatever it makes of it.
+    private func isAnywhere(_ dot: Dot) throws -> Bool {
+        try world.paths.contains { path in try world.node(path).store.read { try $0.ledger(holding: dot) != nil } }
     }
 
     /// What the model knew of a restored node's own drafts and of changes nobody has any more.
@@ -103,7 +109,16 @@ extension Simulator {
         let lost = model.lost
         model.confirmed[path]?.removeAll(where: lost.contains)
         model.drafts.removeAll { lost.contains($0.id) }
-        model.papers.removeAll { lost.contains($0.id) }
+        model.handedIn.subtract(lost)
+        model.filings.removeAll { lost.contains($0.change) }
+        model.wishes.removeAll { lost.contains($0.change) }
+        model.releases.removeAll { lost.contains($0.ruling) }
+        for key in Array(model.purges.keys) { model.purges[key]?.removeAll(where: lost.contains) }
+        // One that was a draft lives on by its approval alone; without it, it is a draft again, and owed to nobody above.
+        for paper in model.papers where !lost.contains(paper.id) {
+            if let approval = paper.approval, lost.contains(approval) { model.drafts.append((paper.home, paper.code, paper.number, paper.authority, paper.id)) }
+        }
+        model.papers.removeAll { paper in lost.contains(paper.approval ?? paper.id) }
         model.forms.removeAll { $0.node == path }
         model.images[path] = nil
         model.removals.removeAll { lost.contains($0.change) }

@@ -38,7 +38,7 @@ extension Simulator {
 
     /// A look-up tells its age, and never lists whose removal is held (guarantees 3 and 11).
     func lookup(_ random: inout SplitMix64) throws -> String {
-        guard let path = random.pick(world.paths), let subject = CreditCode(Units.company(random.below(12))) else { return "" }
+        guard let path = random.pick(world.paths), let subject = CreditCode(Units.company(random.below(25))) else { return "" }
         let node = world.node(path)
         let result = try node.lookup(subject, purpose: "核查", actor: clerk(at: path))
         if result.receipt.isEmpty { throw Violation("G11", "\(path) answered without a receipt number") }

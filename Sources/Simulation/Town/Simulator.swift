@@ -14,6 +14,8 @@ package final class Simulator {
         package var tree: [Int]
         /// Every machine's clock is off from the beginning, each by other years: what is shown of content must not change (guarantee 9).
         package var shiftsClocks = false
+        /// Run a second time under other clocks: what a clock decides by law (whether a record's time is over) is left out of both.
+        package var isTwinned = false
 
         package init(seed: UInt64, steps: Int, tree: [Int]) { (self.seed, self.steps, self.tree) = (seed, steps, tree) }
     }
@@ -33,6 +35,7 @@ package final class Simulator {
     let plan: Plan
     let world: World
     let units: [NodePath: String]
+    private var claim: Claim?
     var model = Model()
     var outcome: Outcome
     /// What each node showed as revoked, and never again shows otherwise.
@@ -53,11 +56,17 @@ package final class Simulator {
         return Int64(random.below(20 * 365) - 10 * 365) * 86_400_000
     }
 
+    /// Something more that is said to hold of the town: asked after each step; throws a ``Violation`` where it does not.
+    package typealias Claim = @Sendable (World) throws -> Void
+
     /// Runs a plan, or some of its steps.
-    /// - Parameter steps: nil = all.
+    /// - Parameters:
+    ///   - steps: nil = all.
+    ///   - claim: asked besides everything else.
     /// - Throws: only what the simulator itself cannot do; what nodes do wrong is in the outcome.
-    package static func run(_ plan: Plan, cast: Cast, steps: [Step]? = nil) throws -> Outcome {
+    package static func run(_ plan: Plan, cast: Cast, steps: [Step]? = nil, claim: Claim? = nil) throws -> Outcome {
         let simulator = try Simulator(plan, cast)
+        simulator.claim = claim
         simulator.run(steps ?? Step.all(seed: plan.seed, count: plan.steps))
         return simulator.outcome
     }
@@ -69,7 +78,10 @@ package final class Simulator {
         do {
             try begin()
             for step in steps {
-                do { try take(step) } catch var violation as Violation {
+                do {
+                    try take(step)
+                    try claim?(world)
+                } catch var violation as Violation {
                     violation.step = step.number
                     throw violation
                 }
@@ -100,7 +112,7 @@ package final class Simulator {
     }
 
     func clerk(at path: NodePath, alone: Bool = false) -> Actor {
-        Actor(unit: units[path] ?? World.authority, operator: "甲", reviewer: alone ? nil : "乙")
+        Actor(unit: duty(of: units[path] ?? World.authority, at: path), operator: "甲", reviewer: alone ? nil : "乙")
     }
 
     func note(_ text: @autoclosure () -> String) { outcome.trace.append(text()) }
@@ -186,6 +198,9 @@ enum Units {
 
     /// Companies, by number.
     static func company(_ index: Int) -> String { code("91", 4_000 + index) }
+
+    /// Who succeeds the unit of a node, by the node's number.
+    static func heir(_ index: Int) -> String { code("11", 2_000 + index) }
 
     private static func code(_ category: StaticString, _ body: Int) -> String {
         String(decoding: SampleCodes.creditCode(category: category, body: body), as: UTF8.self)

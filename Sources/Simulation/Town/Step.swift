@@ -2,6 +2,11 @@
 package enum StepKind: String, Sendable, Hashable, CaseIterable {
     // Clerks.
     case enter, enterAgain = "enter-again", draft, submit, correct, correctStale = "correct-stale", revoke, object, reply, review, repair, publication, litigation, identity, uphold
+    case handIn = "hand-in", approve, sendBack = "send-back"
+    case file, assign
+    case honour, wish, wishWithdrawn = "wish-withdrawn", commitment, fulfil
+    case purge, rule
+    case registry, catalogue, profile
     case listAdd = "list-add", listPublish = "list-publish", listRemove = "list-remove", lookup
     case statement
     // The network at work.
@@ -30,6 +35,21 @@ package enum StepKind: String, Sendable, Hashable, CaseIterable {
         case .litigation: 14
         case .identity: 12
         case .uphold: 5
+        case .handIn: 9
+        case .approve: 9
+        case .sendBack: 3
+        case .file: 22
+        case .assign: 6
+        case .honour: 10
+        case .wish: 5
+        case .wishWithdrawn: 2
+        case .commitment: 10
+        case .fulfil: 10
+        case .purge: 14
+        case .rule: 8
+        case .registry: 3
+        case .catalogue: 4
+        case .profile: 2
         case .listAdd: 14
         case .listPublish: 8
         case .listRemove: 8
@@ -56,7 +76,8 @@ package enum StepKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .lineDown, .duplicate, .overtake, .lose, .spoil, .powerCut, .blackout, .restart, .clockJump, .clockError, .restore: true
         case .enter, .enterAgain, .draft, .submit, .correct, .correctStale, .revoke, .object, .reply, .review, .repair, .publication, .litigation, .identity,
-            .uphold, .listAdd, .listPublish, .listRemove, .lookup, .statement, .carry, .lineUp, .image: false
+            .uphold, .handIn, .approve, .sendBack, .file, .assign, .honour, .wish, .wishWithdrawn, .commitment, .fulfil, .purge, .rule, .registry, .catalogue,
+            .profile, .listAdd, .listPublish, .listRemove, .lookup, .statement, .carry, .lineUp, .image: false
         }
     }
 }

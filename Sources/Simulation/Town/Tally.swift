@@ -13,6 +13,9 @@ package struct Tally: Sendable, Hashable {
     package var merges = 0
     /// Views with an open conflict of values or of decisions, over acts and the end.
     package var conflicts = 0
+    /// Filings that reached their record, and records purged everywhere, in the end.
+    package var filed = 0
+    package var purged = 0
     /// Faults that struck, by step.
     package var faults: [StepKind: Int] = [:]
     /// Checks made.
@@ -32,6 +35,8 @@ package struct Tally: Sendable, Hashable {
         sum.frames += b.frames
         sum.merges += b.merges
         sum.conflicts += b.conflicts
+        sum.filed += b.filed
+        sum.purged += b.purged
         sum.faults.merge(b.faults, uniquingKeysWith: +)
         sum.checks += b.checks
         return sum
@@ -49,6 +54,10 @@ package struct Tally: Sendable, Hashable {
         least("merges", merges, perThousand: 1)
         least("conflicts", conflicts, perThousand: 2)
         least("faults", faultCount, perThousand: 20)
+        // Seldomer things, once there were enough steps.
+        guard steps >= 5_000 else { return missing }
+        least("filings on their records", filed, perThousand: 2)
+        least("purged records", purged, perThousand: 1)
         // Of every kind one, once there were enough steps for the rarest.
         guard steps >= 20_000 else { return missing }
         for kind in StepKind.allCases where kind.isFault && faults[kind, default: 0] == 0 { missing.append("fault \(kind.rawValue): none") }
@@ -60,7 +69,7 @@ package struct Tally: Sendable, Hashable {
 
     /// One line for people.
     package var line: String {
-        "\(steps) steps, \(operations) operations, \(merges) merges, \(conflicts) conflicts, \(relief) relief, \(faultCount) faults, \(refused) refused, \(frames) frames, \(checks) checks"
+        "\(steps) steps, \(operations) operations, \(merges) merges, \(conflicts) conflicts, \(filed) filed, \(purged) purged, \(relief) relief, \(faultCount) faults, \(refused) refused, \(frames) frames, \(checks) checks"
     }
 }
 

@@ -28,6 +28,8 @@ struct Simulate: AsyncParsableCommand {
     @Flag(help: "出现失败即停 / end at the first failure") var untilFailure = false
     @Flag(inversion: .prefixedNo, help: "缩短失败的轨迹 / make the trace of a failure shorter") var shrink = true
 
+    @Option(help: ArgumentHelp("缩短至多用时，秒 / seconds that making it shorter may take", valueName: "S")) var shrinkFor = 300
+
     func validate() throws {
         guard seed == nil || seeds == nil else { throw ValidationError("--seed N 或 / or --seeds A-B") }
         guard range != nil else { throw ValidationError("--seeds A-B, A ≤ B") }
@@ -68,7 +70,8 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func report(_ failed: Simulator.Outcome) throws {
-        var shrink = Shrink()
+        let end = ContinuousClock.now + .seconds(shrinkFor)
+        var shrink = Shrink(isOver: { ContinuousClock.now > end })
         let (steps, outcome) = try shrink.shrink(failed, cast: try Simulator.cast(tree: tree))
         Output.line("seed \(failed.plan.seed), \(steps.count) of \(failed.plan.steps) steps, after \(shrink.used) runs:")
         Output.lines(outcome.trace.filter { !$0.hasPrefix("end ") })
