@@ -119,6 +119,28 @@ import Testing
         try rebuilds(federation)
     }
 
+    @Test("M39: what the root released stays released, whichever of release and next edition a node hears of first")
+    func releasedForGood() throws {
+        let federation = try TestFederation(Self.all)
+        try federation.settle()
+        try federation.enter(1, at: Self.a)
+        try federation.enter(1, from: 10, at: Self.a)
+        try withdraw(2, federation)
+        try federation.settle()
+        let dots = try federation[Self.city].store.read { try $0.quarantined(by: CutOvers.rules) }
+        #expect(!dots.isEmpty)
+        for dot in dots { _ = try federation[Self.city].rule(on: dot, .released, reason: "决定当时合法", actor: Self.clerk) }
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] { #expect(try effective(federation, path) == 2, "\(path)") }
+        try withdraw(3, federation)
+        try federation.settle()
+        for path in [Self.city, Self.district, Self.a] {
+            #expect(try effective(federation, path) == 2, "\(path)")
+            #expect(try quarantined(federation, path) == 0, "\(path)")
+        }
+        try rebuilds(federation)
+    }
+
     @Test("M41: the old unit's work counts up to the cut-over, later work waits for the successor, who has the duties")
     func succession() throws {
         let federation = try TestFederation(Self.all), old = Self.clerk.unit, heir = try ListEditionTests.code(60).text
@@ -159,6 +181,11 @@ import Testing
         _ = try federation[Self.a].act(on: record, objection, actor: Self.clerk)
         try federation.settle()
         #expect(try federation[Self.city].view(of: record).dispute == .open)
+        // Nor an application for a repair, which is the subject's.
+        let applied = RecordAct.repair(RepairAct(step: .applied, receipt: "修1", on: federation.environment.today, basis: Basis(rank: .decidingUnit, reason: "已履行"), target: nil))
+        _ = try federation[Self.a].act(on: record, applied, actor: Self.clerk)
+        try federation.settle()
+        #expect(try federation[Self.city].view(of: record).repair == .applied)
         // Nor is relief that the old unit gave before it heard of its end: what was revoked is not effective again (guarantee 3).
         let revocation = try federation[Self.a].revoke(record, document: "撤〔2026〕1号", reason: "自行纠错", actor: Self.clerk)
         try federation.settle()

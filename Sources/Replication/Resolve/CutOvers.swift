@@ -3,7 +3,7 @@ import Registry
 /// What the editions in force have ended, each up to a frontier: units that others succeeded (M41), items that were
 /// withdrawn (M39). A change beyond its frontier is quarantined, whatever edition it names; nothing asks for a time.
 ///
-/// What a window took in for a subject (objections, requests for review, marks of litigation) is never held up: any unit may
+/// What a window took in for a subject (objections, requests for review, applications for repair, marks of litigation) is never held up: any unit may
 /// take it in, and a receipt was given for it. Nor is relief that the old unit gave: a decision that was shown as revoked, repaired or
 /// stopped does not come back because an edition arrives late (guarantee 3).
 package struct CutOvers: Sendable {
@@ -68,6 +68,8 @@ package struct CutOvers: Sendable {
         case .act(let act):
             switch act {
             case .objection, .reviewRequest, .litigation, .forwarding: return nil
+            // A subject applied for it: the window may be another's than the deciding unit's.
+            case .repair(let repair) where repair.step == .applied: return nil
             case .correction, .upheld, .reply, .repair, .publication, .identity, .fulfilment: return act.lane == .relief ? nil : succeeded(change, dot)
             }
         case .affair, .draftStep, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,

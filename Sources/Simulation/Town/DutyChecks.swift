@@ -13,7 +13,7 @@ extension Simulator {
         var stuck: [Dot: [(path: NodePath, judgement: Judgement)]] = [:]
         for path in world.paths {
             for row in try world.node(path).store.read({ try $0.pendingChanges(limit: 10_000) }) {
-                if try !isExplained(row, at: path) { throw Violation("G5", "\(path): \(row)") }
+                if try !isExplained(row.change, row.judgement, at: path) { throw Violation("G5", "\(path): \(row)") }
                 stuck[row.change, default: []].append((path, row.judgement))
             }
         }
@@ -35,21 +35,23 @@ extension Simulator {
     }
 
     /// Why a change may wait or not count in the end although everybody was honest.
-    private func isExplained(_ row: PendingRow, at path: NodePath) throws -> Bool {
-        switch row.judgement {
+    private func isExplained(_ change: Dot, _ judgement: Judgement, at path: NodePath) throws -> Bool {
+        switch judgement {
         case .accepted: return true
         // Relief that left before its record did, and the record went down with a disk; or of a record that does not count.
         case .waiting(.change(let dot)):
             if model.lost.contains(dot) { return true }
-            guard case .quarantined(let rule, let detail)? = try world.node(path).store.read({ try $0.pending(dot) }) else { return false }
-            return try isExplained(PendingRow(change: dot, judgement: .quarantined(rule: rule, detail: detail)), at: path)
+            // Of one that was a draft nobody above holds more than its approval.
+            let counting = model.papers.first { $0.id == dot }?.approval ?? dot
+            guard let why = try world.node(path).store.read({ try $0.pending(counting) }), case .quarantined = why else { return false }
+            return try isExplained(dot, why, at: path)
         // A filing whose record no node above its window holds.
-        case .waiting(.record): return model.filings.contains { $0.change == row.change }
+        case .waiting(.record): return model.filings.contains { $0.change == change }
         case .waiting(.edition), .waiting(.ruling): return false
         case .quarantined("unit-succeeded", _): return !model.successions.isEmpty
         case .quarantined("item-withdrawn", _): return model.hasWithdrawals
         case .quarantined("purged", _):
-            guard let record = try world.node(path).record(ofChange: row.change) else { return false }
+            guard let record = try world.node(path).record(ofChange: change) else { return false }
             return model.isPurged(record)
         case .quarantined: return false
         }

@@ -69,7 +69,13 @@ extension Simulator {
             if model.isPurged(paper.id) { continue }
             // Entered under an item or by a unit that had ended: at home it does not count either, and all judge alike (guarantee 5).
             if case .quarantined? = try world.node(paper.home).store.read({ try $0.pending(paper.approval ?? paper.id) }) { continue }
-            guard let root = views.first, root.path.depth == 1 else { throw Violation("G1", "the root has no view of \(paper.id.short)") }
+            guard let root = views.first, root.path.depth == 1 else {
+                let told = try [paper.home, world.paths[0]].map { path in
+                    let (row, judged) = try world.node(path).store.read { (try $0.record(paper.id), try $0.pending(paper.approval ?? paper.id)) }
+                    return "\(path): \(row.map { "validity \($0.validity.rawValue)" } ?? "no row"), \(judged.map { "\($0)" } ?? "accepted")"
+                }
+                throw Violation("G1", "the root has no view of \(paper.id.short)\(paper.approval.map { ", approved by \($0.short)" } ?? ""); \(told.joined(separator: "; "))")
+            }
             if root.view.aliases.count > 0, root.view.id == paper.id { outcome.tally.merges += 1 }
             // Where all of a decision is below a node, that node and all above it hold the same of it.
             // All that share its natural key, also those somebody separated: whom one joins depends on who else is there.
