@@ -23,14 +23,20 @@ extension Projector {
             let replica = report.entry.header.ledger.replica
             try tx.put(ForkReportRow(replica: replica, report: dot, changes: report.changes))
             tx.forkReportsDue.insert(dot)
+            if replica.path == node.path {
+                try takeBack(replica, beyond: report.entry.header.firstCounter - 1) { try node.isLost($0, tx) ? .lostBranch(replica) : nil }
+            }
             let rulings = try tx.forkRulings(of: replica)
             guard try rulings.isEmpty || tx.heldBack(beyond: replica) != nil else { return }
             for key in report.suspends { try tx.suspend(naturalKey: key.leading(NaturalKey.indexedBytes), by: dot) }
         case .forkRuling(let ruling):
             try tx.put(ForkRulingRow(replica: ruling.replica, ruling: dot, through: ruling.through, goesOn: ruling.goesOn, reason: ruling.reason))
-            guard try tx.heldBack(beyond: ruling.replica) == nil else { return }
-            for report in try tx.forkReports() where report.replica == ruling.replica { try tx.endSuspensions(by: report.report) }
+            // Up to the counter that was receipted, or all of it.
             try judgeAgain(waitingFor: .ruling(ruling.replica))
+            if let last = try tx.heldBack(beyond: ruling.replica) {
+                return try takeBack(ruling.replica, beyond: last) { try node.isLost($0, tx) ? nil : .waiting(.ruling($0.replica)) }
+            }
+            for report in try tx.forkReports() where report.replica == ruling.replica { try tx.endSuspensions(by: report.report) }
         }
     }
 

@@ -41,13 +41,14 @@ struct Projector {
         let mayCut = !plain.isEmpty && cuts.cutOvers.mayCut(header.ledger.replica, through: header.firstCounter + UInt64(header.count) - 1)
         var next = 0, whole: SealedBodies?
         let heldBack = ledgerIsShared(header) ? try tx.heldBack(beyond: header.ledger.replica) : nil
+        let isLost = ledgerIsShared(header) ? try node.isLost(header.dot(at: 0), tx) : false
         for index in 0..<header.count {
             let dot = header.dot(at: index)
             if next < plain.count, plain[next].index == index {
                 let row = plain[next]
                 next += 1
-                if let heldBack, dot.counter > heldBack {
-                    let judgement = Judgement.waiting(.ruling(dot.replica))
+                if isLost || heldBack.map({ dot.counter > $0 }) ?? false {
+                    let judgement = isLost ? Judgement.lostBranch(dot.replica) : .waiting(.ruling(dot.replica))
                     try tx.note(judgement, of: dot)
                     exceptions.append((dot, judgement))
                 } else if mayCut || cuts.cutOvers.isWithdrawn(row.item) {
@@ -225,7 +226,7 @@ struct Projector {
     }
 
     /// Relief that cannot be judged yet suspends the natural key it names; once judged, its effect takes over.
-    private func suspend(_ change: Change, _ dot: Dot, _ judgement: Judgement) throws {
+    func suspend(_ change: Change, _ dot: Dot, _ judgement: Judgement) throws {
         guard let digest = change.kind.relievedKey else { return }
         let key = Array(digest.bytes.prefix(NaturalKey.indexedBytes))
         switch judgement {
@@ -331,6 +332,7 @@ extension Node {
             isHeldBack: { dot in (try? tx.heldBack(beyond: dot.replica)).map { dot.counter > $0 } ?? false },
             list: { dot in (try? tx.list(dot))?.opened }, cutOvers: { cuts.cutOvers })
         circumstances.isPurged = { dot in (try? tx.isPurged(dot)) ?? false }
+        circumstances.isLost = { dot in (try? self.isLost(dot, tx)) ?? false }
         circumstances.knowsKey = { key in ((try? self.certifiedKey(key, tx)) ?? nil) != nil }
         return circumstances
     }

@@ -81,6 +81,44 @@ import Testing
         #expect(try federation[Self.district].viewDigest(home: first.path) == federation[Self.city].viewDigest(home: first.path))
     }
 
+    @Test("What nobody took is quarantined on the machine that wrote it, and goes up when it is entered again; the rest of its past waits there as above")
+    func theLosingBranchIsWrittenAnew() throws {
+        let federation = try TestFederation([Self.city, Self.district, Self.a])
+        try federation.settle()
+        try federation.enter(2, at: Self.a)
+        try federation.settle()
+        let first = federation[Self.a], shared = first.replica
+        let spare = try Node(store: try ReplicaStore(path: try federation.backup(Self.a)), identity: first.identity, environment: federation.environment)
+        try federation.enter(1, from: 10, at: Self.a)
+        try connect(federation)
+        federation.replace(Self.a, with: spare)
+        try federation.enter(2, from: 20, at: Self.a)
+        #expect(try records(spare) == 4)
+        try connect(federation)
+        #expect(try records(spare) == 2 && records(federation[Self.city]) == 3)
+        #expect(try spare.quarantined().map(\.rule) == ["branch-lost", "branch-lost"])
+        #expect(try federation.enter(2, from: 20, at: Self.a) == [.effective, .effective])
+        try connect(federation)
+        #expect(try records(spare) == 4 && records(federation[Self.city]) == 5)
+        // The first machine wrote on under the old name: at home it waits as it does above.
+        federation.replace(Self.a, with: first)
+        try federation.enter(2, from: 30, at: Self.a)
+        try connect(federation)
+        for path in [Self.city, Self.district, Self.a] {
+            #expect(try federation[path].forks().first { $0.replica == shared }?.waiting == 2 && records(federation[path]) == 5, "\(path)")
+        }
+        _ = try federation[Self.district].letGoOn(shared, reason: "备用机已停用", actor: TestFederation.clerk)
+        try connect(federation)
+        for path in [Self.city, Self.district, Self.a] {
+            #expect(try records(federation[path]) == 7, "\(path)")
+            let rebuilt = try federation[path].rebuild()
+            #expect(rebuilt.before == rebuilt.after, "\(path)")
+        }
+        let rebuilt = try spare.rebuild()
+        #expect(rebuilt.before == rebuilt.after)
+        #expect(try records(spare) == 4)
+    }
+
     @Test func aReplicaThatUsesOneCounterInTwoLedgersIsHeldBackOnItsOwnSignatures() throws {
         let federation = try TestFederation([Self.city, Self.district, Self.a])
         try federation.settle()

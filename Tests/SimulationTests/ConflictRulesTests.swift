@@ -54,6 +54,29 @@ import Testing
         }
     }
 
+    /// `M07-…` for M7, `E3-…` for E3: a rule that only another one's conversation touches on has none of its own.
+    @Test func eachRuleAndExampleHasAConversationOfItsOwn() throws {
+        for row in try Self.rows() {
+            let number = row.name.dropFirst(), own = row.name.hasPrefix("M") && number.count == 1 ? "M0\(number)-" : "\(row.name)-"
+            let files = row.links.compactMap { $0.path.split(separator: "/").last }.filter { $0.hasSuffix(".txt") }
+            #expect(files.contains { $0.hasPrefix(own) }, "\(row.name) has no conversation of its own, only \(files)")
+        }
+    }
+
+    /// What a conversation is called is a rule that it speaks of.
+    @Test func eachConversationSpeaksOfTheRuleInItsName() throws {
+        for file in GoldenTests.files {
+            let minutes = try Minutes(String(contentsOf: GoldenTests.folder.appending(path: file), encoding: .utf8))
+            guard let name = file.split(separator: "-").first, let number = Int(name.dropFirst()) else {
+                Issue.record("\(file) is named after no rule")
+                continue
+            }
+            #expect(minutes.rules.contains("\(name.prefix(1))\(number)"), "\(file) does not name its own rule")
+            let worlds = minutes.parts.filter { if case .world(let lines) = $0 { !lines.isEmpty } else { false } }
+            #expect(!worlds.isEmpty, "\(file) tells no world")
+        }
+    }
+
     @Test func eachConversationIsLinkedFromEveryRuleItNames() throws {
         let rows = try Self.rows()
         for file in GoldenTests.files {

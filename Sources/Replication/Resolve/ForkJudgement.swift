@@ -12,6 +12,13 @@ func judge(_ report: ForkReport, _ ledger: LedgerID, _ circumstances: Circumstan
     return .accepted
 }
 
+extension Judgement {
+    /// What a cloned or restored machine wrote and nobody took (M46): never accepted, done again under the new name.
+    package static func lostBranch(_ replica: ReplicaID) -> Judgement {
+        .quarantined(rule: "branch-lost", detail: "\(replica) was written twice, and nobody took this branch; it is written anew (M46)")
+    }
+}
+
 /// A node above rules on two entries that exclude each other and were both signed by keys of that path.
 func judge(_ ruling: ForkRuling, _ change: Change, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
     let path = ruling.replica.path

@@ -94,6 +94,8 @@ package struct Circumstances {
     package let isHeldBack: (Dot) -> Bool
     /// Whether an accepted order purged the record with this id.
     package var isPurged: (Dot) -> Bool = { _ in false }
+    /// Whether a change stands on a branch of its author's past that nobody took.
+    package var isLost: (Dot) -> Bool = { _ in false }
     /// Whether a ledger key is held with its certificates.
     package var knowsKey: (Digest) -> Bool = { _ in true }
 
@@ -121,6 +123,7 @@ package struct Circumstances {
 
 /// Judges one authentic change from what is held. Total: any well-formed change gets an answer.
 package func judge(_ change: Change, dot: Dot, ledger: LedgerID, in circumstances: Circumstances) -> Judgement {
+    if ledger.audience != .local, circumstances.isLost(dot) { return .lostBranch(dot.replica) }
     if ledger.audience != .local, circumstances.isHeldBack(dot) { return .waiting(.ruling(dot.replica)) }
     let judgement = judgeAsNamed(change, dot, ledger, circumstances)
     guard judgement == .accepted else { return judgement }

@@ -55,6 +55,7 @@ package enum QuarantineRules {
     private static let table: [QuarantineRule] = [
         rule("actor-operator", "缺少经办人", "nobody is named as operator", again.0, again.1),
         rule("actor-unit", "经办单位代码无效", "the acting unit has no valid code", "核对统一社会信用代码后重新办理", "correct the unit's code and do it again"),
+        rule("branch-lost", "本机旧身份写下而无人接收的变更", "written by this machine under a name used twice; nobody took it", "以本机新身份重新办理", "do it again: this machine has a new name now"),
         rule("cut-over", "单位或事项已终止", "the unit or the item has ended", "由承接单位办理", "to be done by the successor"),
         rule("erasure-basis", "清除未写明依据和理由", "an erasure gives no basis or reason", again.0, again.1),
         rule("item-withdrawn", "事项已撤销", "the item was withdrawn", "停止录入；决定当时合法的由根节点放行", "stop entering it; the root releases what was lawful when it was decided", .root),

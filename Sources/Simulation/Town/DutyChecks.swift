@@ -47,7 +47,7 @@ extension Simulator {
             return try isExplained(dot, why, at: path)
         // A filing whose record no node above its window holds.
         case .waiting(.record): return model.filings.contains { $0.change == change }
-        case .waiting(.edition), .waiting(.ruling): return false
+        case .waiting(.edition), .waiting(.ruling), .waiting(.key): return false
         case .quarantined("unit-succeeded", _): return !model.successions.isEmpty
         case .quarantined("item-withdrawn", _): return model.hasWithdrawals
         case .quarantined("purged", _):
