@@ -27,6 +27,26 @@ struct CommandLineTests {
         }
     }
 
+    @Test("Help of a group by its name alone speaks of the group; what the parser says comes in Chinese first")
+    func groupsAndWrongLines() throws {
+        for name in ["quarantine", "forks", "filings", "notify", "alias", "measure", "readers", "children", "propose"] {
+            let group = try #require(GroupHelp.asked([name, "--help"]), "\(name)")
+            #expect(Creditnode.helpMessage(for: group).contains("SUBCOMMANDS"), "\(name)")
+        }
+        #expect(GroupHelp.asked(["correct", "--help"]) == nil && GroupHelp.asked(["quarantine"]) == nil && GroupHelp.asked(["quarantine", "show", "--help"]) == nil)
+        #expect(UsageWords.chinese("Missing expected argument '--number <number>'") == "错误：命令行有误：缺少参数 '--number <number>'")
+        #expect(UsageWords.chinese("whatever") == "错误：命令行有误")
+    }
+
+    @Test("Every command and every command of a group teaches with an example")
+    func examples() {
+        let commands = Creditnode.configuration.subcommands + Creditnode.configuration.groupedSubcommands.flatMap(\.subcommands)
+        #expect(commands.count > 40)
+        for command in commands + commands.flatMap({ $0.configuration.subcommands }) where command != DemoCommand.self {
+            #expect(command.helpMessage().contains("示例") || command.helpMessage().contains("example"), "\(command)")
+        }
+    }
+
     @Test func helpTeaches() {
         let help = Creditnode.helpMessage(columns: 100)
         for part in ["退出码", " 70  校验发现差异", "creditnode join TOKEN"] { #expect(help.contains(part), "\(part)") }

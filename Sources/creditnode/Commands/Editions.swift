@@ -60,6 +60,7 @@ struct ExportEdition: NodeCommand {
 struct Propose: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "建议补充目录事项，查看与答复建议\nPropose supplements to the catalogue, show and answer proposals",
+        discussion: "示例 / example:\n  creditnode propose item item.yaml --reason 街道常用 --unit CODE --operator 张三 --reviewer 李四\n  creditnode propose show",
         subcommands: [Item.self, Show.self, Adopt.self, Decline.self], defaultSubcommand: Show.self)
 
     struct Item: NodeCommand {

@@ -47,6 +47,9 @@ extension List {
             commandName: "renew-keys", abstract: "节点遗失后更换名单密钥（仅根节点）\nRenew the key of persons on lists after a loss; root only",
             discussion: """
                 先在其上级暂停遗失的节点（children suspend），再更换。列有自然人的名单随即用新密钥重新发布。
+                示例 / example:
+                  creditnode list renew-keys --reason 街道设备遗失 --unit CODE --operator 张三 --reviewer 李四
+
                 First suspend the lost node at its parent (children suspend), then renew. Lists that name persons
                 are published again under the new key at once; each person takes some tens of milliseconds.
                 """)
