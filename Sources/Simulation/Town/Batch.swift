@@ -5,11 +5,12 @@ import Synchronization
 package enum Batch {
     /// - Parameters:
     ///   - twins: every so many seeds run a second time with every clock off by years; content must be the same (guarantee 9).
+    ///   - without: kinds of steps that are left out.
     ///   - stopsAtFailure: no further seed begins once one failed.
     ///   - tell: called with each outcome, in the order of the seeds.
     /// - Returns: all outcomes, in the order of the seeds.
     package static func run(
-        seeds: ClosedRange<UInt64>, steps: Int, tree: [Int], jobs: Int, twins: Int, stopsAtFailure: Bool, tell: @escaping @Sendable (Simulator.Outcome) -> Void
+        seeds: ClosedRange<UInt64>, steps: Int, tree: [Int], jobs: Int, twins: Int, without: Set<StepKind> = [], stopsAtFailure: Bool, tell: @escaping @Sendable (Simulator.Outcome) -> Void
     ) throws -> [Simulator.Outcome] {
         let cast = try Simulator.cast(tree: tree)
         let state = Mutex(State(next: seeds.lowerBound))
@@ -17,7 +18,9 @@ package enum Batch {
             while let seed = state.withLock({ $0.take(upTo: seeds.upperBound, stopsAtFailure) }) {
                 let outcome: Simulator.Outcome
                 do {
-                    outcome = try one(Simulator.Plan(seed: seed, steps: steps, tree: tree), cast, twin: twins > 0 && seed % UInt64(twins) == 0)
+                    var plan = Simulator.Plan(seed: seed, steps: steps, tree: tree)
+                    plan.without = without
+                    outcome = try one(plan, cast, twin: twins > 0 && seed % UInt64(twins) == 0)
                 } catch {
                     state.withLock { if $0.fault == nil { $0.fault = error } }
                     return

@@ -21,7 +21,7 @@ package struct Shrink {
     /// - Returns: the smallest failing run found, with its steps.
     package mutating func shrink(_ failed: Simulator.Outcome, cast: Cast) throws -> (steps: [Step], outcome: Simulator.Outcome) {
         guard let violation = failed.violation else { return ([], failed) }
-        steps = Step.all(seed: failed.plan.seed, count: failed.plan.steps)
+        steps = failed.plan.all
         best = failed
         keep(failed, steps)
         try dropKinds(failed.plan, violation.mark, cast)

@@ -16,6 +16,10 @@ package final class Simulator {
         package var shiftsClocks = false
         /// Run a second time under other clocks: what a clock decides by law (whether a record's time is over) is left out of both.
         package var isTwinned = false
+        /// Kinds of steps that are left out.
+        package var without: Set<StepKind> = []
+        /// The steps that the plan stands for.
+        var all: [Step] { Step.all(seed: seed, count: steps).filter { !without.contains($0.kind) } }
 
         package init(seed: UInt64, steps: Int, tree: [Int]) { (self.seed, self.steps, self.tree) = (seed, steps, tree) }
     }
@@ -67,7 +71,7 @@ package final class Simulator {
     package static func run(_ plan: Plan, cast: Cast, steps: [Step]? = nil, claim: Claim? = nil) throws -> Outcome {
         let simulator = try Simulator(plan, cast)
         simulator.claim = claim
-        simulator.run(steps ?? Step.all(seed: plan.seed, count: plan.steps))
+        simulator.run(steps ?? plan.all)
         return simulator.outcome
     }
 

@@ -43,7 +43,10 @@ package struct Tally: Sendable, Hashable {
     }
 
     /// What this tally lacks of the least that so many steps must have done; empty when nothing.
-    package var shortfalls: [String] {
+    package var shortfalls: [String] { shortfalls(without: []) }
+
+    /// - Parameter without: kinds of steps that were left out.
+    package func shortfalls(without: Set<StepKind>) -> [String] {
         var missing: [String] = []
         func least(_ what: String, _ count: Int, perThousand: Int) {
             let wanted = steps * perThousand / 1000
@@ -56,12 +59,12 @@ package struct Tally: Sendable, Hashable {
         least("faults", faultCount, perThousand: 20)
         // Seldomer things, once there were enough steps.
         guard steps >= 5_000 else { return missing }
-        least("filings on their records", filed, perThousand: 2)
-        least("purged records", purged, perThousand: 1)
+        if !without.contains(.file) { least("filings on their records", filed, perThousand: 2) }
+        if !without.contains(.purge) { least("purged records", purged, perThousand: 1) }
         // Of every kind one, once there were enough steps for the rarest.
         guard steps >= 20_000 else { return missing }
-        for kind in StepKind.allCases where kind.isFault && faults[kind, default: 0] == 0 { missing.append("fault \(kind.rawValue): none") }
-        for kind in StepKind.allCases where !kind.isFault && kind != .carry && kind != .lineUp && kind != .image && confirmed[kind, default: 0] == 0 {
+        for kind in StepKind.allCases where !without.contains(kind) && kind.isFault && faults[kind, default: 0] == 0 { missing.append("fault \(kind.rawValue): none") }
+        for kind in StepKind.allCases where !without.contains(kind) && !kind.isFault && kind != .carry && kind != .lineUp && kind != .image && confirmed[kind, default: 0] == 0 {
             missing.append("operation \(kind.rawValue): none confirmed")
         }
         return missing

@@ -30,10 +30,13 @@ struct Simulate: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("缩短至多用时，秒 / seconds that making it shorter may take", valueName: "S")) var shrinkFor = 300
 
+    @Option(help: ArgumentHelp("略去的步骤 / kinds of steps to leave out", valueName: "KIND,…")) var without = ""
+
     func validate() throws {
         guard seed == nil || seeds == nil else { throw ValidationError("--seed N 或 / or --seeds A-B") }
         guard range != nil else { throw ValidationError("--seeds A-B, A ≤ B") }
         guard (1...1_000_000).contains(steps) else { throw ValidationError("--steps 1…1000000") }
+        guard leftOut.count == without.split(separator: ",").count else { throw ValidationError("--without \(StepKind.allCases.map(\.rawValue).joined(separator: ","))") }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs 1…64") }
         guard tree.first == 1, tree.allSatisfy({ (1...200).contains($0) }) else { throw ValidationError("--nodes 1,3,9") }
     }
@@ -45,6 +48,8 @@ struct Simulate: AsyncParsableCommand {
         return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
     }
 
+    private var leftOut: Set<StepKind> { Set(without.split(separator: ",").compactMap { StepKind(rawValue: String($0)) }) }
+
     private var tree: [Int] { nodes.split(separator: ",").map { Int($0) ?? 0 } }
 
     func run() async throws {
@@ -53,7 +58,7 @@ struct Simulate: AsyncParsableCommand {
         #endif
         guard let range else { throw ValidationError("--seeds") }
         let began = ContinuousClock.now, trace = trace
-        let outcomes = try Batch.run(seeds: range, steps: steps, tree: tree, jobs: jobs, twins: twins, stopsAtFailure: untilFailure) { outcome in
+        let outcomes = try Batch.run(seeds: range, steps: steps, tree: tree, jobs: jobs, twins: twins, without: leftOut, stopsAtFailure: untilFailure) { outcome in
             if trace { Output.lines(outcome.trace) }
             Output.line("seed \(outcome.plan.seed): \(outcome.tally.line), \(String(outcome.fingerprint, radix: 16))\(outcome.violation.map { "\n  FAILED \($0)" } ?? "")")
         }
@@ -64,7 +69,7 @@ struct Simulate: AsyncParsableCommand {
         Output.line("  faults: " + Self.list(total.faults))
         for failed in outcomes.filter({ $0.violation != nil }).prefix(shrink ? 1 : 0) { try report(failed) }
         // The least is asked of whole batches only: one small seed proves nothing anyhow.
-        let short = outcomes.count >= 10 && !untilFailure ? total.shortfalls : []
+        let short = outcomes.count >= 10 && !untilFailure ? total.shortfalls(without: leftOut) : []
         for one in short { Output.line("too little / 次数不足: \(one)") }
         if !short.isEmpty || outcomes.contains(where: { $0.violation != nil }) { throw ExitCode(70) }
     }
