@@ -31,6 +31,8 @@ extension Projector {
             guard try tx.heldBack(beyond: ruling.replica) == nil else { return }
             for report in try tx.forkReports() where report.replica == ruling.replica { try tx.endSuspensions(by: report.report) }
             try judgeAgain(waitingFor: .ruling(ruling.replica))
+        // Said of a record, and taken with its changes.
+        case .kinship, .noted: break
         }
     }
 

@@ -145,7 +145,7 @@ extension WriteTransaction {
         let id = try PackedDot.pack(replica, record.counter)
         if let row = try Row.fetchOne(db, sql: "SELECT home, item, validity FROM record WHERE id = ?", arguments: [id]) {
             countDeltas[RecordCountKey(home: row[0], item: row[1], validity: row[2]), default: 0] -= 1
-            for table in ["record", "acted_record", "open_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
+            for table in ["record", "acted_record", "open_record", "linked_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
             try flushCounts()
         }
         try db.execute(sql: "DELETE FROM filing_route WHERE record_replica = ? AND record_counter = ?", arguments: [replica, Int64(record.counter)])

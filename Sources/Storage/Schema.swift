@@ -15,7 +15,7 @@ enum Schema {
         migrator.registerMigration("erasures") { try $0.execute(sql: erasures) }
         // A new shape of the projection is a new name here: the tables are made anew, and the node replays
         // the truth into them when it opens (``ReadTransaction/projectionIsDue()``).
-        migrator.registerMigration("projection 6") { db in
+        migrator.registerMigration("projection 7") { db in
             for table in projectionTables { try db.execute(sql: "DROP TABLE IF EXISTS \(table.name)") }
             try db.execute(sql: projection + affairs + attachmentProjection + filingProjection + actedRecords + quarantineProjection + erasureProjection)
             for index in recordIndexes { try db.execute(sql: "CREATE INDEX \(index.name) ON record (\(index.column))") }

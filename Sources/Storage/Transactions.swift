@@ -31,13 +31,15 @@ package final class WriteTransaction: ReadTransaction {
     package var quarantined: Set<Dot> = []
     /// Reports of losing branches that this transaction accepted.
     package var forkReportsDue: Set<Dot> = []
+    /// Records with others of the same decision of which something was said: whether their homes must be told.
+    package var kinDue: Set<Dot> = []
     /// Whether any filing is held; nil = not asked since it may have changed.
     var filings: Bool?
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {
         try session.run(.innerSavepoint)
-        let due = (filingsDue, quarantined, forkReportsDue)
+        let due = (filingsDue, quarantined, forkReportsDue, kinDue)
         do {
             try body()
             try session.run(.innerRelease)
@@ -50,7 +52,7 @@ package final class WriteTransaction: ReadTransaction {
             // What was remembered may have been rolled back.
             (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
             filings = nil
-            (filingsDue, quarantined, forkReportsDue) = due
+            (filingsDue, quarantined, forkReportsDue, kinDue) = due
             throw error
         }
     }

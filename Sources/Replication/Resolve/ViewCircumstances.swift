@@ -48,6 +48,9 @@ final class Setting: Sendable {
     let others: [CivilDate]
     let overdueSuspends: Bool
 
+    /// How long a question may stay open: the law of the place, else what rules.md 3.4 says itself.
+    func term(_ clock: ProfileClock) -> Term? { profile?.term(clock) ?? clock.ownTerm }
+
     init(_ one: ViewCircumstances) {
         asOf = one.asOf
         item = one.item
