@@ -32,6 +32,7 @@ extension Words {
         case "deciding-unit-and-parent": ("决定单位和上级信用办", "deciding unit and the office above")
         case "objection-officer": ("异议专员", "objection officer")
         case "sender": ("报送单位审核员", "reviewer of the sender")
+        case "author": ("作者知悉", "its author, for knowing")
         case "reviewer": ("审核员", "reviewer")
         default: (name, name)
         }
@@ -44,6 +45,7 @@ extension Words {
         case "M3": ("两处更正不一致", "two corrections contradict each other")
         case "M4": ("主体身份有分歧", "whom it is about is in doubt")
         case "M5": ("更正后字段互相矛盾", "fields contradict each other after corrections")
+        case "M6": ("更正时决定已被撤销", "a correction was overtaken by a revocation")
         case "M8": ("撤销与维持文书并存", "revoked, and upheld by another instrument")
         case "M16": ("异议处理结论相反", "an objection was both upheld and rejected")
         case "M20": ("修复后又有同类失信", "the same kind of fact after a repair")

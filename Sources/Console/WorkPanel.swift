@@ -33,9 +33,10 @@ enum WorkPanel {
 
     private static func row(_ one: DeadlinesCommand.Line, _ l: ConsoleLanguage) -> [String] {
         let who = Words.reviewer(one.who)
+        let waits = one.suspends == true ? " <span class=\"quiet\">\(l("期间暂停公示", "publication waits"))</span>" : ""
         let marks = (one.provisional ? " <span class=\"quiet\">\(l("暂定", "provisional"))</span>" : "") + (one.overdue ? " <span class=\"late\">\(l("逾期", "overdue"))</span>" : "")
         return [
-            "<time datetime=\"\(HTML.escape(one.due))\">\(HTML.escape(one.due))</time>" + marks, HTML.escape(what(one, l)), HTML.escape(one.document.isEmpty ? "—" : one.document),
+            "<time datetime=\"\(HTML.escape(one.due))\">\(HTML.escape(one.due))</time>" + marks, HTML.escape(what(one, l)) + waits, HTML.escape(one.document.isEmpty ? "—" : one.document),
             "<span class=\"peer\">\(HTML.escape(one.home))</span>", HTML.escape(l(who.zh, who.en)),
         ]
     }

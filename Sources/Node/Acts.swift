@@ -33,17 +33,20 @@ extension Node {
     package func act(on record: Dot, basedOn: Context? = nil, actor: Actor, making make: (ActScene) throws -> RecordAct) throws -> ActOutcome {
         try check(actor)
         return try writingActs(on: record) { tx in
-            let (held, view) = try actable(record, tx)
+            var (held, view) = try actable(record, tx)
             let item = try item(of: view, tx)
             let act = try make(ActScene(record: record, view: view, item: item, target: try target(of: record, held, item), today: environment.today))
             try check(act, by: actor, fits: view)
+            let half = try mendSeparation(of: record, before: act, held, actor, tx)
+            if !half.tips.isEmpty { (held, view) = try actable(record, tx) }
             let duplicates = act.bindsDuplicates ? ([view.id] + view.aliases).filter { $0 != record }.sorted() : []
             var acts: [(ActPlace, ChangeKind)] = []
             for member in [record] + duplicates {
                 guard let place = try place(held, member, basedOn: member == record ? basedOn : nil, required: member == record) else { continue }
                 acts.append((place, .act(act.naming(try target(of: member, held, item)))))
             }
-            return try write(acts, lane: act.lane, actor, tx)
+            let written = try write(acts, lane: act.lane, actor, tx)
+            return (written.0, half.tips + written.1)
         }
     }
 
@@ -90,6 +93,11 @@ extension Node {
     package func link(_ record: Dot, _ other: Dot, isSame: Bool, reason: String, actor: Actor) throws -> ActOutcome {
         try check(actor)
         guard record != other else { throw NodeRefusal(.badInput, "same-record", zh: "两个编号是同一记录", en: "both ids are the same record", hint: "--with 另一记录 / the other record") }
+        guard IdentityLink(other: other, isSame: isSame, reason: reason).mayBeSaid(of: record, by: path) else {
+            throw NodeRefusal(
+                .refused, "not-competent", zh: "合并由两条记录共同的上级办理（T17）；街道只能提出“不是同一件”", en: "records are merged by a tier above them (T17); a street only says that they are not the same",
+                hint: "由 \(record.replica.path.commonAncestor(with: other.replica.path)?.description ?? "上级 the parent") 或其上级办理 / to be done there or above")
+        }
         return try writingActs(on: record) { tx in
             var acts: [(ActPlace, ChangeKind)] = [], lane = Lane.ordinary
             for (from, to) in [(record, other), (other, record)] {

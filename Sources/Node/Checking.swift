@@ -36,7 +36,7 @@ extension Node {
                 }
                 let fate = compare(state, standing, record: held.id)
                 let enters = fate == .unchanged && standing.validity == .draft && validity == .effective && held.id.replica.path == path
-                fates.append(enters ? .effective : fate)
+                fates.append(try !enters ? fate : isReturned(held.id, tx) ? .returned(record: held.id) : .effective)
             }
             return fates
         }

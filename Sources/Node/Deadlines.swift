@@ -27,6 +27,8 @@ package struct DeadlineEntry: Sendable {
     package let isOverdue: Bool
     /// For people: who has to act.
     package let who: String
+    /// Publication waits meanwhile.
+    package var suspends = false
 }
 
 extension Node {
@@ -58,7 +60,7 @@ extension Node {
             one.due.map { due in
                 DeadlineEntry(
                     kind: .ticket, what: one.ticket.rule, record: open.view.id, home: open.view.home, item: open.item, document: document, receipt: "", due: due,
-                    isOverdue: one.isOverdue, who: one.ticket.reviewer.rawValue)
+                    isOverdue: one.isOverdue, who: one.ticket.reviewer.rawValue, suspends: one.ticket.suspends)
             }
         }
         for one in open.cases {

@@ -37,6 +37,8 @@ extension Projector {
                 return try takeBack(ruling.replica, beyond: last) { try node.isLost($0, tx) ? nil : .waiting(.ruling($0.replica)) }
             }
             for report in try tx.forkReports() where report.replica == ruling.replica { try tx.endSuspensions(by: report.report) }
+        // Said of a record, and taken with its changes.
+        case .kinship, .noted: break
         }
     }
 

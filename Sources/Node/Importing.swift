@@ -17,6 +17,8 @@ package enum RowFate: Sendable, Hashable {
     case purged(record: Dot)
     /// The subject does not want such records kept (M47).
     case optedOut
+    /// The row is a draft that was sent back, and nothing of it was changed (T4).
+    case returned(record: Dot)
 }
 
 extension Node {

@@ -142,6 +142,11 @@ struct Projector {
             try actedOn(change.record ?? dot, by: dot, change.kind, before)
             if try tx.anythingWaits() { try judgeAgain(waitingFor: .change(dot)) }
             if let record = change.record { try concern(filingsOn: record) }
+        case .federation(.kinship(let kinship)): try accept(kinship, dot, on: change.record ?? dot)
+        case .federation(.noted):
+            try tx.linkChange(dot, to: change.record ?? dot)
+            try project(change.record ?? dot)
+            try tx.noteActs(on: change.record ?? dot)
         case .federation(let act): try accept(act, dot)
         case .attachmentsAdded(let added):
             guard let record = change.record else { return }
@@ -200,7 +205,9 @@ struct Projector {
         switch act {
         case .correction(let correction): if try mayAlterRow(correction, of: record) { try project(record) }
         // A link is found from both its ends.
-        case .identity(let link): try tx.linkChange(dot, to: link.other)
+        case .identity(let link):
+            try tx.linkChange(dot, to: link.other)
+            try tx.noteLink(record, link.other)
         case .upheld, .objection, .reply, .reviewRequest, .forwarding, .repair, .publication, .litigation, .fulfilment: break
         }
     }

@@ -24,6 +24,7 @@ extension Node {
             throw NodeRefusal(
                 .refused, "four-eyes", zh: "清除须由档案管理员经办、另一人审核（T18）", en: "a purge needs the archive officer and another person (rule T18)", hint: "--reviewer")
         }
+        try checkArchivist(actor)
         guard !basis.reason.isEmpty, !basis.document.isEmpty else {
             throw NodeRefusal(.badInput, "erasure-basis", zh: "清除须写明依据和理由", en: "a purge states its basis and reason", hint: "--basis, --reason")
         }
@@ -128,6 +129,17 @@ extension Node {
     }
 
     // MARK: - Whether it may be
+
+    /// T18: where a unit registry is in force, a unit that keeps the archive does it.
+    private func checkArchivist(_ actor: Actor) throws {
+        guard let registry = try store.read({ try registry($0) }) else { return }
+        guard let unit = CreditCode(actor.unit).flatMap({ registry.unit($0) }), unit.roles.contains(.archive) else {
+            let keepers = registry.units(at: path).filter { $0.roles.contains(.archive) }.map { "\($0.code.text) \($0.name)" }
+            throw NodeRefusal(
+                .refused, "not-archive", zh: "清除由保管档案的单位办理（T18），\(actor.unit) 未登记此职责", en: "a purge is done by a unit that keeps the archive (rule T18); \(actor.unit) is not registered for it",
+                hint: keepers.isEmpty ? "单位名录 roles: [archive] / in the unit registry" : "本节点的档案单位 / archive units of this node: \(keepers.prefix(5).joined(separator: "；"))")
+        }
+    }
 
     private func checkPurge(_ held: GatheredDecision, _ view: RecordView, _ ground: ErasureGround, _ tx: ReadTransaction) throws {
         // Once purged, what remains of the decision under other ids follows without asking again.

@@ -16,7 +16,7 @@ struct QuestionClerk {
 
     func tickets() throws -> [OpenTicket] {
         var tickets = try view.tickets.map { ticket in
-            try open(ticket) { date in ticket.days.map { calendar.addWorkingDays($0, from: date) } }
+            try open(ticket) { date in ticket.term.map { calendar.due($0, from: date) } }
         }
         if view.repair == .applied, let application = last({ $0.repair(.applied) != nil }), let act = application.change.kind.repair(.applied) {
             tickets.append(
@@ -66,7 +66,7 @@ struct QuestionClerk {
     /// Of one case: the reply (own scope, or another unit's), forwarding, the provider's term, the review, and all of it.
     private func clocks(_ one: CaseView) -> [CaseClock] {
         guard let first = one.receipts.min(by: { ($0.acceptedOn, $0.change) < ($1.acceptedOn, $1.change) }) else { return [] }
-        let objections = Set(one.receipts.map(\.change)), own = first.at == view.home
+        let objections = Set(one.receipts.map(\.change)), own = first.at == (view.kin?.home ?? view.home)
         var replied: CivilDate?, reviewed: CivilDate?, asked: CivilDate?, forwarded: CivilDate?
         let counting = Set(one.replies.filter { $0.weight != .opinion }.map(\.change))
         for held in held.changes {

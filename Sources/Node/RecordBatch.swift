@@ -137,6 +137,12 @@ extension Node {
         return try tx.hasOptOut(subject: identity.federationKeys.optOutDigest(subject), item: item) ? .optedOut : nil
     }
 
+    /// What was sent back is mended before it is effective: no reviewer may be asked a second time for the same (T2, T4).
+    func isReturned(_ draft: Dot, _ tx: ReadTransaction) throws -> Bool {
+        guard try tx.changeCount(of: draft) > 0 else { return false }
+        return try ownDraft(draft, tx).draft.returned != nil
+    }
+
     /// A row whose natural key is recorded already.
     private func again(_ one: Outgoing, _ held: RecordRow, _ cache: inout BodyCache, _ chosen: inout [Outgoing], _ tx: ReadTransaction) throws -> RowFate {
         #if PLANTED_BUGS
@@ -152,6 +158,7 @@ extension Node {
         let fate = compare(state, standing, record: held.id)
         guard case .unchanged = fate else { return fate }
         guard standing.validity == .draft, state.validity == .effective, held.id.replica.path == path else { return fate }
+        if try isReturned(held.id, tx) { return .returned(record: held.id) }
         var entering = try one.change()
         entering.record = held.id
         // The draft's dot and chain are local: this audience can see none of them, so previous and context stay empty.

@@ -7,6 +7,7 @@ extension Projector {
     /// - Parameter before: the record's row before the act, where relief may have altered it.
     func actedOn(_ record: Dot, by dot: Dot, _ kind: ChangeKind, _ before: RecordRow?) throws {
         try tx.noteActs(on: record)
+        try concern(kinOf: record)
         if case .act(.identity(let link)) = kind, try tx.record(link.other) != nil { try tx.noteActs(on: link.other) }
         guard try isWatched(), let name = kind.reliefName, let subject = try before?.subject ?? tx.record(record)?.subject, before?.validity != .revoked else { return }
         try arrive(ReliefArrival(change: dot, record: record, subject: subject, kind: name, through: 0, arrivedAt: 0))
@@ -45,6 +46,7 @@ extension Projector {
         let others = try tx.records(naturalKey: naturalKey).filter { $0.id != id }
         guard !others.isEmpty else { return }
         for record in [id] + others.map(\.id) { try tx.noteActs(on: record) }
+        tx.kinDue.insert(id)
     }
 }
 

@@ -3,7 +3,7 @@ import Replication
 import Storage
 
 extension Node {
-    /// Withdraws an effective record for good (T7), one of this node, or by an instrument of R2 or above one that passes it: in the relief lane, so that it arrives before
+    /// Withdraws an effective record for good (T7): one of this node; as its deciding unit, one that passes this node; by an instrument of R2 or above any that does: in the relief lane, so that it arrives before
     /// whatever else waits, and with the natural key, so that it acts before the record does.
     /// - Parameters:
     ///   - document: number of the document by which it is withdrawn.
@@ -24,9 +24,9 @@ extension Node {
         }
         return try announcing { tx in
             let (held, view) = try actable(record, tx)
-            guard view.home == path || rank >= .superior else { throw Self.notOwn(view) }
             try checkEffective(view)
             let item = try item(of: view, tx)
+            guard try view.home == path || rank >= .superior || isDeciding(actor.unit, view, item, tx) else { throw Self.notOwn(view) }
             // Of a decision entered twice each record is withdrawn: whoever holds only one of them sees it.
             var acts: [(ActPlace, ChangeKind)] = []
             for member in [record] + ([view.id] + view.aliases).filter({ $0 != record }).sorted() {
@@ -38,6 +38,14 @@ extension Node {
             }
             return try write(acts, lane: .relief, actor, tx)
         }[0]
+    }
+
+    /// Whether a unit decided what a view shows, is the authority it names, or has their duties (P1).
+    private func isDeciding(_ unit: String, _ view: RecordView, _ item: CatalogueItem, _ tx: ReadTransaction) throws -> Bool {
+        let deciders = [view.actor.unit, view.authority(item)].filter { !$0.isEmpty }
+        if deciders.contains(unit) { return true }
+        guard let registry = try registry(tx), let heir = CreditCode(unit) else { return false }
+        return deciders.contains { CreditCode($0).map { registry.hasDuties(of: $0, heir) } ?? false }
     }
 
     /// An effective record of this node with its accepted changes and the audience they share.
@@ -73,7 +81,7 @@ extension Node {
     private static func notOwn(_ view: RecordView) -> NodeRefusal {
         NodeRefusal(
             .refused, "not-competent", zh: "该记录属于 \(view.home)，本节点不得改动（P1）", en: "the record belongs to \(view.home); this node may not change it (P1)",
-            hint: "由 \(view.home) 办理，或依上级、复议、法院文书（--rank 2…4） / to be done at \(view.home), or by an instrument of R2 to R4 (--rank)")
+            hint: "由 \(view.home) 办理，由决定单位办理，或依上级、复议、法院文书（--rank 2…4） / to be done at \(view.home), by the deciding unit, or by an instrument of R2 to R4 (--rank)")
     }
 
     /// What a new change of a record in `audience` says it follows: the author's previous change there, and

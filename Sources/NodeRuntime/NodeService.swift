@@ -81,7 +81,7 @@ package final class NodeService: Sendable {
         InviteCommand.self, ChildrenCommand.self, ReaderInviteCommand.self, ReadersCommand.self, ListCreateCommand.self, ListAddCommand.self, ListRemoveCommand.self, ListPublishCommand.self,
         ListRenewKeysCommand.self, ListsCommand.self, LookupCommand.self, RecordsCommand.self, ShowCommand.self, StatusCommand.self, VerifyCommand.self, RebuildCommand.self,
         DoctorCommand.self, DigestCommand.self, ActCommand.self, RevokeCommand.self, FilingsCommand.self, ForksCommand.self, QuarantineCommand.self, WidenCommand.self, EditionsCommand.self, EditionTextCommand.self, EditionPublishCommand.self,
-        EnterCommand.self, EditCommand.self, DraftStepCommand.self, DraftsCommand.self, TicketsCommand.self, CasesCommand.self, DeadlinesCommand.self, NotifyCommand.self,
+        EnterCommand.self, EditCommand.self, DraftStepCommand.self, DraftsCommand.self, TicketsCommand.self, CasesCommand.self, DeadlinesCommand.self, NotifyCommand.self, NotedCommand.self,
         ProposeItemCommand.self, ProposalsCommand.self, AnswerProposalCommand.self,
         AttachCommand.self, RetentionCommand.self, PurgeCommand.self, OptOutCommand.self,
     ] + affairCommands
@@ -137,6 +137,7 @@ package final class NodeService: Sendable {
         case let command as CasesCommand: response = try cases(command)
         case let command as DeadlinesCommand: response = try deadlines(command)
         case let command as NotifyCommand: response = try notify(command)
+        case let command as NotedCommand: response = try noted(command)
         case let command as AttachCommand: response = try attach(command)
         case let command as RetentionCommand: response = try retention(command)
         case let command as PurgeCommand: response = try purge(command)

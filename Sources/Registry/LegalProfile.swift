@@ -26,6 +26,8 @@ package enum ProfileClock: UInt8, Sendable, Hashable, CaseIterable {
     case retention
     /// Look-up logs are kept: of natural persons, of others.
     case queryLogPersons, queryLogOthers
+    /// A conflict of values is decided (M3, M4, M35), contradicting decisions of one instance (M16), an upheld objection is carried out (T9).
+    case settleConflict, settleContradiction, correctUpheld
 
     package var name: String {
         switch self {
@@ -47,6 +49,19 @@ package enum ProfileClock: UInt8, Sendable, Hashable, CaseIterable {
         case .retention: "retention"
         case .queryLogPersons: "query-log-persons"
         case .queryLogOthers: "query-log-others"
+        case .settleConflict: "settle-conflict"
+        case .settleContradiction: "settle-contradiction"
+        case .correctUpheld: "correct-upheld"
+        }
+    }
+
+    /// What holds for a question while no profile says otherwise (rules.md 3.4); nil where only a profile sets it.
+    package var ownTerm: Term? {
+        switch self {
+        case .settleConflict, .correctUpheld: .workingDays(3)
+        case .settleContradiction: .workingDays(5)
+        case .annotate, .decideOwn, .decideOther, .forward, .provider, .providerExtension, .review, .objectionMaximum, .replicaCheck, .withdrawProvider, .withdrawPlatform,
+            .withdrawUser, .repairDecision, .suspension, .incomingCheck, .retention, .queryLogPersons, .queryLogOthers: nil
         }
     }
 

@@ -220,7 +220,7 @@ extension LegalProfile {
             case .retention, .queryLogPersons, .queryLogOthers:
                 if term.term.unit == .workingDays { add(term.clock.name, "保存期限不以工作日计", "not counted in working days", "以月或年计", "count months or years") }
             case .annotate, .decideOwn, .decideOther, .forward, .provider, .providerExtension, .review, .objectionMaximum, .replicaCheck,
-                 .withdrawProvider, .withdrawPlatform, .withdrawUser, .repairDecision, .suspension, .incomingCheck: continue
+                 .withdrawProvider, .withdrawPlatform, .withdrawUser, .repairDecision, .suspension, .incomingCheck, .settleConflict, .settleContradiction, .correctUpheld: continue
             }
         }
         if !publication.contains(where: \.sector.isEmpty) { add("publication", "没有通用公示规则", "no general publication scheme", "至少一个 sector 为空的规则", "give one without a sector") }

@@ -75,6 +75,8 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
     case purgedBefore = "PURGED-BEFORE"
     /// The subject does not want such records kept (M47).
     case optedOut = "OPTED-OUT"
+    /// The row is a draft that was sent back, and was not changed since (T4).
+    case returnedBefore = "RETURNED-BEFORE"
     /// Of a list: the decision was removed from it and cannot return (P4, M25).
     case removedBefore = "REMOVED-BEFORE"
     /// Only between nodes: a field number the item does not have, or numbers that do not ascend.
@@ -93,7 +95,7 @@ package enum RowRule: String, Sendable, Hashable, CaseIterable {
         case .required, .length, .date, .amount, .codeList, .encoding, .usccLength, .usccCharacter, .usccCheck, .usccPlaceholder,
              .citizenID, .personDocument, .citizenIDInText, .personWithCode, .personNotAllowed, .summaryProcedure, .minor, .minorUnder14, .period, .futureDate, .itemNotValid,
              .cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerNone,
-             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .purgedBefore, .optedOut, .removedBefore, .mojibake, .precision, .formulaError, .legacyState,
+             .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .purgedBefore, .optedOut, .returnedBefore, .removedBefore, .mojibake, .precision, .formulaError, .legacyState,
              .legacyScope: .error
         }
     }

@@ -54,6 +54,7 @@ enum RuleBook {
         case .revokedBefore: ("该决定已撤销，不得再次登记", "this decision was revoked and cannot be recorded again")
         case .purgedBefore: ("该决定的记录已按规定清除，不得再次登记", "the record of this decision was purged and cannot be entered again")
         case .optedOut: ("主体已表示不愿记录此类信息", "the subject does not want such records kept")
+        case .returnedBefore: ("该草稿已被退回，尚未修改", "the draft was sent back and was not changed since")
         case .removedBefore: ("该文书的列入已被移出，不得恢复", "the entry under this decision was removed from the list and cannot return")
         }
     }
@@ -92,6 +93,7 @@ enum RuleBook {
         case .fieldNumber, .fieldType, .normalForm, .subjectKind: ("请与报送节点的管理员联系", "ask the administrator of the sending node")
         case .revokedBefore, .purgedBefore: ("如有新的决定，请凭新的决定书文号登记", "a new effect needs a new decision document with its own number")
         case .optedOut: ("请勿登记；主体改变意愿的，先办理撤回", "leave it out; should the subject change its mind, the wish is withdrawn first")
+        case .returnedBefore: ("请按退回原因修改草稿后重新提交（creditnode edit、submit）", "change the draft as it was asked, then submit it again (creditnode edit, submit)")
         case .mojibake: ("请从原系统重新导出，或对照原件重新录入；生僻字请用UTF-8或GB18030-2022", "export it again from its source, or enter it again from the original; write rare characters in UTF-8 or GB 18030-2022")
         case .precision: ("请把该列设为文本格式，并对照原件重新填写整个号码", "format the column as text and enter the whole number again from the original")
         case .formulaError: ("请改正公式，或填写实际内容", "mend the formula, or enter the value itself")

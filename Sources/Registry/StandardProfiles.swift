@@ -60,6 +60,9 @@ extension LegalProfile {
         ProfileTerm(.suspension, .workingDays(5), isVerified: false),
         ProfileTerm(.incomingCheck, .workingDays(5), isVerified: false, source: "参照河南第十七条"),
         ProfileTerm(.queryLogPersons, .years(10), isVerified: false), ProfileTerm(.queryLogOthers, .years(5), isVerified: false),
+        ProfileTerm(.settleConflict, .workingDays(3), isVerified: false, source: "参照山东第三十七条至第四十一条"),
+        ProfileTerm(.settleContradiction, .workingDays(5), isVerified: false, source: "参照浙江第三十一条"),
+        ProfileTerm(.correctUpheld, .workingDays(3), isVerified: false, source: "参照山东第三十七条至第四十一条"),
     ]
 
     package static func standard(_ code: String) -> LegalProfile? { standard.first { $0.code == code } }

@@ -10,6 +10,9 @@ extension Schema {
         -- Those of them about which a question may be open. Whoever asks forgets what is settled, and an act puts it back.
         DROP TABLE IF EXISTS open_record;
         CREATE TABLE open_record (id INTEGER PRIMARY KEY) STRICT;
+        -- Those that a person declared to be one decision with another, or not to be: found without reading their changes.
+        DROP TABLE IF EXISTS linked_record;
+        CREATE TABLE linked_record (id INTEGER PRIMARY KEY) STRICT;
         -- Drafts, among millions of effective records.
         CREATE INDEX record_draft ON record (id) WHERE validity < 3;
         """
@@ -19,6 +22,8 @@ private enum ActedSQL {
     static let mark = HotSQL("INSERT OR IGNORE INTO acted_record VALUES (?)")
     static let open = HotSQL("INSERT OR IGNORE INTO open_record VALUES (?)")
     static let settle = HotSQL("DELETE FROM open_record WHERE id = ?")
+    static let link = HotSQL("INSERT OR IGNORE INTO linked_record VALUES (?)")
+    static let isLinked = HotSQL("SELECT 1 FROM linked_record WHERE id = ?")
     static let openAfter = HotSQL("SELECT id FROM open_record WHERE id > ? ORDER BY id LIMIT ?")
     static let all = HotSQL("INSERT OR IGNORE INTO open_record SELECT id FROM acted_record")
     static let ofSubject = HotSQL(
@@ -81,6 +86,13 @@ extension ReadTransaction {
     /// Records about which a question may be open, those settled since the last asking included.
     package func openRecordCount() throws -> Int { Int(try hot(ActedSQL.openCount).first { $0.int(0) } ?? 0) }
 
+    /// Whether a person linked the record to another, or separated them.
+    package func isLinked(_ record: Dot) throws -> Bool {
+        let statement = try hot(ActedSQL.isLinked)
+        statement.bind(1, try packed(record))
+        return try statement.first { _ in true } ?? false
+    }
+
     private func packed(_ record: Dot?) throws -> Int64 {
         guard let record, let replica = try replicaNumber(record.replica) else { return 0 }
         return try PackedDot.pack(replica, record.counter)
@@ -103,6 +115,15 @@ extension WriteTransaction {
         for sql in [ActedSQL.mark, ActedSQL.open] {
             let statement = try hot(sql)
             statement.bind(1, id)
+            try statement.execute()
+        }
+    }
+
+    /// A person said of two records that they are one decision, or that they are not.
+    package func noteLink(_ record: Dot, _ other: Dot) throws {
+        for one in [record, other] {
+            let statement = try hot(ActedSQL.link)
+            statement.bind(1, try PackedDot.pack(try number(one.replica), one.counter))
             try statement.execute()
         }
     }

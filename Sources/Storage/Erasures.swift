@@ -144,7 +144,7 @@ extension WriteTransaction {
         guard let replica = try replicaNumber(record.replica) else { return linked }
         let id = try PackedDot.pack(replica, record.counter)
         try removeRow(id)
-        for table in ["acted_record", "open_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
+        for table in ["acted_record", "open_record", "linked_record"] { try db.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [id]) }
         try flushCounts()
         try db.execute(sql: "DELETE FROM record_change WHERE record_replica = ? AND record_counter = ?", arguments: [replica, Int64(record.counter)])
         return linked

@@ -41,13 +41,15 @@ package final class WriteTransaction: ReadTransaction {
     /// While a replay looks for relief that came before there was a way to find its look-ups: when the set it is at became
     /// durable here, milliseconds since 1970.
     package var reliefFrom: UInt64?
+    /// Records with others of the same decision of which something was said: whether their homes must be told.
+    package var kinDue: Set<Dot> = []
     /// Whether any filing is held; nil = not asked since it may have changed.
     var filings: Bool?
 
     /// Runs `body` whole or not at all within the transaction; what it threw is thrown on.
     package func wholly(_ body: () throws -> Void) throws {
         try session.run(.innerSavepoint)
-        let due = (filingsDue, quarantined, forkReportsDue, filingsPurged)
+        let due = (filingsDue, quarantined, forkReportsDue, filingsPurged, kinDue)
         do {
             try body()
             try session.run(.innerRelease)
@@ -61,7 +63,7 @@ package final class WriteTransaction: ReadTransaction {
             (numbers, replicas, places, countDeltas, waits) = ([:], [:], [:], [:], nil)
             (lastReplica, forks) = (nil, nil)
             filings = nil
-            (filingsDue, quarantined, forkReportsDue, filingsPurged) = due
+            (filingsDue, quarantined, forkReportsDue, filingsPurged, kinDue) = due
             throw error
         }
     }

@@ -41,7 +41,7 @@ struct Creditnode: AsyncParsableCommand {
             CommandGroup(name: "采集与审核 entry and review", subcommands: [Enter.self, Edit.self, Submit.self, Approve.self, Return.self, Discard.self, Drafts.self]),
             CommandGroup(name: "承诺、措施、代码 commitments, measures, codes", subcommands: [Commitments.self, Measure.self, Alias.self]),
             CommandGroup(name: "目录与参数 catalogue and profiles", subcommands: [Editions.self, PublishEdition.self, ExportEdition.self, Propose.self, Narrow.self]),
-            CommandGroup(name: "待办与期限 questions and deadlines", subcommands: [Tickets.self, Cases.self, Deadlines.self, Notify.self]),
+            CommandGroup(name: "待办与期限 questions and deadlines", subcommands: [Tickets.self, Cases.self, Deadlines.self, Notify.self, NotedCommandLine.self]),
             CommandGroup(name: "检查 inspect", subcommands: [Status.self, Verify.self, Rebuild.self, Doctor.self, Digest.self, Export.self, QuarantineGroup.self, Forks.self]),
             CommandGroup(name: "演示 demonstration", subcommands: [DemoCommand.self, Simulate.self]),
         ])

@@ -72,7 +72,7 @@ import Testing
         let district = federation[Self.district], street = federation[Self.street]
         // The street, offline, corrects at the same time.
         _ = try street.act(on: record, try correction(street, record, "同时更正"), actor: TestFederation.clerk)
-        #expect(throws: NodeRefusal.self) { try district.revoke(record, document: "撤1号", reason: "自行撤销", actor: TestFederation.clerk) }
+        #expect(throws: NodeRefusal.self) { try district.revoke(record, document: "撤1号", reason: "自行撤销", actor: Actor(unit: "11000000TEXT00103M", operator: "丙", reviewer: "丁")) }
         _ = try district.revoke(record, document: "鄂政复〔2026〕5号", reason: "复议撤销", rank: .reconsideration, actor: TestFederation.clerk)
         try federation.settle()
         for path in [Self.city, Self.district, Self.street] {

@@ -102,6 +102,24 @@ import Testing
         #expect(try federation[Self.city].view(of: record).fields.contains { $0.value == .text("改正后的内容。") })
     }
 
+    @Test("A row whose draft was sent back is not made effective by importing it again with a reviewer; once it is mended it is")
+    func importedAgain() throws {
+        let federation = try standing()
+        let node = federation[Self.street], rows = try federation.rows(1, from: 1, street: Self.street)
+        let record = try draft(1, federation)
+        _ = try node.step(.submitted, drafts: [record], actor: Self.person("甲"))
+        _ = try node.step(.returned, drafts: [record], code: "wrong-field", reason: "金额不符", actor: Self.person("乙"))
+        let (digest, catalogue) = try node.currentCatalogue()
+        let item = try #require(catalogue.item(code: "permit"))
+        #expect(try node.check(rows, item: item, actor: TestFederation.clerk) == [.returned(record: record)])
+        #expect(try node.record(rows, item: item, edition: digest, actor: TestFederation.clerk) == [.returned(record: record)])
+        #expect(try node.view(of: record).validity == .draft)
+        let first = try node.cells(ofDraft: record)
+        _ = try node.edit(draft: record, basedOn: first.version, row: rows[0], actor: Self.person("甲"))
+        #expect(try node.record(rows, item: item, edition: digest, actor: TestFederation.clerk) == [.effective])
+        #expect(try node.view(of: record).validity == .effective)
+    }
+
     @Test("A draft given up waits for nobody, and an edit takes it up again")
     func discarded() throws {
         let federation = try standing()

@@ -95,7 +95,7 @@ struct ValidatorTests {
         // Form and header rules are broken in IntakeTests, the rules between nodes in RecordCheckTests,
         // what is recorded already in NodeTests, persons where none are allowed in ItemTests.
         let elsewhere: Set<RowRule> = [.cellsFew, .cellsMany, .quote, .quoteOpen, .cellSize, .rowSize, .headerMissing, .headerDuplicate, .headerUnknown,
-                                       .headerNone, .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .purgedBefore, .optedOut, .removedBefore, .personNotAllowed, .itemNotValid,
+                                       .headerNone, .fieldNumber, .fieldType, .normalForm, .subjectKind, .alreadyRecorded, .revokedBefore, .purgedBefore, .optedOut, .returnedBefore, .removedBefore, .personNotAllowed, .itemNotValid,
                                        .legacyState, .legacyScope, .legacyFile]
         for rule in RowRule.allCases where !elsewhere.contains(rule) { #expect(breakages.contains { $0.rule == rule }, "\(rule)") }
     }

@@ -37,6 +37,10 @@ struct CaseStory {
             .revocation(Revocation(naturalKey: .zero, authority: Self.bureau, document: "撤〔2026〕\(rank.rawValue)号", reason: "撤销", rank: rank, effectiveOn: on)))
     }
 
+    /// A node above tells of the decision's record elsewhere; or a person takes note.
+    @discardableResult
+    mutating func say(_ act: FederationAct, of record: Dot, at node: String) -> Dot { add(node, Self.bureau, record, [], .federation(act)) }
+
     private mutating func add(_ node: String, _ unit: String, _ record: Dot?, _ saw: [Dot], _ kind: ChangeKind) -> Dot {
         counters[node, default: 0] += 1
         let dot = Dot(replica: replica(node), counter: counters[node] ?? 1)

@@ -36,15 +36,31 @@ import Testing
                 story.act(.reviewRequest(ReviewRequest(objection: one.dot, receipt: "V-\(n)", requestedOn: day(n), statement: "不服")), on: one.record, at: node, saw: saw)
             case 11...12: story.act(.repair(RepairStep.allCases.randomElement(using: &random) ?? .applied), on: record, at: node, unit: unit, saw: saw)
             default:
-                switch Int.random(in: 0..<6, using: &random) {
+                switch Int.random(in: 0..<8, using: &random) {
                 case 0: story.revoke(record, rank: rank, at: node, unit: unit, saw: saw)
                 case 1: story.act(.litigation(LitigationMark(caseNumber: "行初\(n % 2)", isClosed: Bool.random(using: &random))), on: record, at: node, saw: saw)
                 case 2: story.act(.fulfilment(Fulfilment(isFulfilled: Bool.random(using: &random), basis: .of())), on: record, at: node, unit: unit, saw: saw)
+                case 3: story.say(.kinship(Self.kinship(n, records, &random)), of: record, at: Bool.random(using: &random) ? "wuhan" : "wuhan/wuchang")
+                case 4: story.say(.noted(Noted(changes: [records.randomElement(using: &random) ?? record])), of: record, at: node)
                 default: story.act(.mark(PublicationStep.allCases.randomElement(using: &random) ?? .suspended), on: record, at: node, unit: unit, saw: saw)
                 }
             }
         }
         return story
+    }
+
+    /// Of records that are there, and of one that is not; relief, or none.
+    private static func kinship(_ n: Int, _ records: [Dot], _ random: inout SplitMix) -> Kinship {
+        var others = Set(records.filter { _ in Bool.random(using: &random) })
+        if others.isEmpty || Bool.random(using: &random) { others.insert(Dot(replica: replica("wuhan/wuchang/zhonghualu"), counter: 7)) }
+        var said = Kinship(number: UInt64.random(in: 1...3, using: &random), others: others.sorted(), home: path("wuhan/wuchang"))
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            let revocation = Revocation(naturalKey: .zero, authority: CaseStory.bureau, document: "撤〔2026〕他\(n % 2)号", reason: "撤销", rank: .decidingUnit)
+            said.revocations = [Kinship.Withdrawn(change: Dot(replica: replica("wuhan/wuchang/zhonghualu"), counter: UInt64(8 + n % 2)), revocation: revocation)]
+        }
+        if Int.random(in: 0..<3, using: &random) == 0 { said.repair = [RepairState.repaired, .provisional, .unnecessary].randomElement(using: &random) }
+        said.holds = KinHold.allCases.filter { _ in Int.random(in: 0..<8, using: &random) == 0 }
+        return said
     }
 
     @Test("1: any order, duplication and partition gives equal bytes")

@@ -63,12 +63,28 @@ struct ResolveTwin {
         answer.isRevoked = changes.contains { held in
             guard case .revocation(let one) = held.change.kind else { return false }
             return held.dot.replica.path == (base.home ?? first.record.replica.path) || one.rank >= .superior || deciding(held)
-        }
+        } || told.contains { !$0.revocations.isEmpty }
         content(base, entries.filter { $0.record == first.record || deciding($0) }, deciding, &answer)
         cases(deciding, base.home ?? first.record.replica.path, &answer)
         repair(deciding, &answer)
         fulfilment(deciding, &answer)
         return answer
+    }
+
+    /// What nodes above last said of records that are not here, root first.
+    private var told: [Kinship] {
+        let records = Set(changes.map(\.record))
+        var words: [(held: HeldChange, said: Kinship)] = []
+        for held in changes { if case .federation(.kinship(let said)) = held.change.kind { words.append((held, said)) } }
+        let last = words.filter { one in
+            !words.contains { other in
+                other.held.record == one.held.record && other.held.origin.replica.path == one.held.origin.replica.path
+                    && (other.said.number > one.said.number || (other.said.number == one.said.number && other.held.origin > one.held.origin))
+            }
+        }
+        return last.filter { !Set($0.said.others).isSubset(of: records) }.sorted { a, b in
+            (a.held.origin.replica.path.depth, a.held.record) < (b.held.origin.replica.path.depth, b.held.record)
+        }.map(\.said)
     }
 
     private func isOwn(_ held: HeldChange) -> Bool {
@@ -220,6 +236,7 @@ struct ResolveTwin {
         } else if !applications.isEmpty {
             answer.repair = .applied
         }
+        if [RepairState.none, .applied, .refused, .withdrawn].contains(answer.repair), let elsewhere = told.compactMap(\.repair).first { answer.repair = elsewhere }
         if answer.repair != .none, answer.statuses.values.contains(.upheld) { answer.repair = .unnecessary }
     }
 

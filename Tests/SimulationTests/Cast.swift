@@ -61,7 +61,7 @@ enum Cast {
             units: units.compactMap { body in
                 guard let code = CreditCode(body.code) else { return nil }
                 let paths = body.nodes.compactMap { path($0).flatMap { NodePath($0) } }
-                var roles: [UnitRole] = body.kind == .creditOffice ? [.provider, .creditOffice, .objections] : [.provider, .objections, .measureUser]
+                var roles: [UnitRole] = body.kind == .creditOffice ? [.provider, .creditOffice, .objections, .archive] : [.provider, .objections, .measureUser]
                 if body.name == "市信用办" { roles.append(.baseRegister) }
                 return UnitEntry(
                     code: code, name: body.name, kind: body.kind, division: body.division, nodes: paths, tier: UInt32(paths[0].depth),

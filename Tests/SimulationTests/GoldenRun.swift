@@ -163,6 +163,7 @@ extension RowFate {
         case .revoked: "revoked"
         case .purged: "purged"
         case .optedOut: "opted-out"
+        case .returned: "returned"
         }
     }
 }

@@ -52,6 +52,7 @@ struct WorldText {
             out.append("  revoked by R\(one.rank.rawValue) \(one.document), \(one.reason)\(one.effectiveOn.map { ", with effect from \($0)" } ?? "")")
         }
         if let day = view.withdrawnOn { out.append("  withdrawn with effect from \(day)") }
+        if let kin = view.kin { out.append("  also recorded at \(kin.home.name), which a node above tells") }
         if !view.blocked.isEmpty { out.append("  blocked \(list(view.blocked))") }
         for one in view.cases.sorted(by: { order($0) < order($1) }) { out += self.case(one, view) }
         for number in view.litigation { out.append("  litigation \(number)") }
@@ -82,7 +83,7 @@ struct WorldText {
 
     private func ticket(_ ticket: Ticket) -> String {
         var out = "  ticket \(ticket.rule) for \(ticket.reviewer.rawValue)"
-        if let days = ticket.days { out += ", \(days) working days" }
+        if let term = ticket.term { out += ", \(term.words.en)" }
         out += ", about \(list(ticket.changes))"
         if !ticket.detail.isEmpty { out += " (\(UInt32(ticket.detail).map { $0 == 0 ? "subject" : words[$0] ?? "field \($0)" } ?? ticket.detail))" }
         return out + (ticket.suspends ? ", publication waits" : "")

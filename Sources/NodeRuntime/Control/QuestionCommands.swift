@@ -39,7 +39,7 @@ package struct TicketsCommand: ControlCommand {
         package var document: String
         package var home: String
         package var label: String
-        /// deciding-unit, deciding-unit-head, legal-officer, parent, deciding-unit-and-parent, objection-officer, sender.
+        /// deciding-unit, deciding-unit-head, legal-officer, parent, deciding-unit-and-parent, objection-officer, sender, author.
         package var reviewer: String
         package var raisedAt: String
         /// ISO date; nil where no rule sets one.
@@ -147,6 +147,8 @@ package struct DeadlinesCommand: ControlCommand {
         package var provisional: Bool
         package var overdue: Bool
         package var who: String
+        /// Publication waits meanwhile.
+        package var suspends: Bool? = nil
     }
 
     package struct Response: Codable, Sendable {
@@ -202,4 +204,19 @@ package struct NotifyCommand: ControlCommand {
     }
 
     package struct Response: Codable, Sendable { package var notices: [Line] }
+}
+
+/// A person of this node takes note of what became of its changes on a record: the question about them ends (M6, M33).
+package struct NotedCommand: ControlCommand {
+    package static let name = "noted"
+    package var record: String
+    package var actor: ActorOptions
+
+    package init(record: String, actor: ActorOptions) { (self.record, self.actor) = (record, actor) }
+
+    package struct Response: Codable, Sendable {
+        package var record: String
+        /// Changes, and blocked records, of which note was taken.
+        package var changes: [String]
+    }
 }

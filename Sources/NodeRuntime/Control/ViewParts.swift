@@ -45,6 +45,8 @@ package struct ViewParts: Codable, Sendable {
     package var aliases: [String]
     /// Records that came again without a new decision document (M33).
     package var blocked: [String]
+    /// Where the canonical record of the same decision stands that is not held here.
+    package var elsewhere: String? = nil
     package var revocations: [Revoked]
     package var conflicts: [Conflict]
     package var proposals: [Proposal]

@@ -23,6 +23,7 @@ extension NodeService {
             throw ControlFault(
                 "revoked-before", zh: "该决定已撤销（\(other)），须有新的决定书（M33）", en: "the decision was revoked (\(other)); a new decision document is needed (M33)", hint: "", exit: .refused)
         case .purged(let other): throw Self.barred("purged-before", "该决定的记录已清除（\(other)），须有新的决定书（M43）", "the record of this decision was purged (\(other)); a new decision document is needed (M43)")
+        case .returned(let other): throw Self.barred("returned-before", "该草稿已被退回，请先修改（\(other)）", "the draft was sent back: change it first (\(other))")
         case .optedOut: throw Self.barred("opted-out", "主体已表示不愿记录此类信息（M47）", "the subject does not want such records kept (M47)")
         case .draft:
             response.fate = "draft"

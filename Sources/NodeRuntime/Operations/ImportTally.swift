@@ -32,6 +32,7 @@ struct ImportTally: Sendable {
             case .unchanged: unchanged += 1
             case .revoked: differing.append(refuse(piece, index, documentColumn, options.list == nil ? .revokedBefore : .removedBefore))
             case .purged: differing.append(refuse(piece, index, documentColumn, .purgedBefore))
+            case .returned: differing.append(refuse(piece, index, documentColumn, .returnedBefore))
             case .optedOut: differing.append(refuse(piece, index, subjectColumn, .optedOut))
             case .differs(_, let fields):
                 differing.append(refuse(piece, index, fields.compactMap { item.field($0)?.code }.joined(separator: " "), .alreadyRecorded))

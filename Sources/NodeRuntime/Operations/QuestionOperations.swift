@@ -27,6 +27,11 @@ extension NodeService {
         return CasesCommand.Response(cases: Array(lines.prefix(command.limit)), isCut: open.isCut || lines.count > command.limit)
     }
 
+    func noted(_ command: NotedCommand) throws -> NotedCommand.Response {
+        let record = try record(command.record)
+        return NotedCommand.Response(record: record.description, changes: try node.takeNote(of: record, actor: command.actor.actor).map(\.description))
+    }
+
     func deadlines(_ command: DeadlinesCommand) throws -> DeadlinesCommand.Response {
         guard (1...5000).contains(command.limit) else { throw Self.badLimit }
         let found = try node.deadlines(limit: command.limit)
@@ -38,7 +43,7 @@ extension NodeService {
     func line(_ one: DeadlineEntry) -> DeadlinesCommand.Line {
         DeadlinesCommand.Line(
             kind: one.kind.rawValue, what: one.what, record: one.record?.description, home: one.home.description, item: one.item?.code ?? "", document: one.document,
-            receipt: one.receipt, due: one.due.date.description, provisional: one.due.isProvisional, overdue: one.isOverdue, who: one.who)
+            receipt: one.receipt, due: one.due.date.description, provisional: one.due.isProvisional, overdue: one.isOverdue, who: one.who, suspends: one.suspends)
     }
 
     private static var badLimit: ControlFault { ControlFault("limit", zh: "条数应为1至5000", en: "1…5000 lines", hint: "--limit", exit: .badInput) }

@@ -11,7 +11,7 @@ extension NodeService {
         return ViewParts(
             label: view.shown.label.rawValue, dispute: view.dispute.rawValue, repair: view.repair.rawValue, fulfilment: view.fulfilment.rawValue,
             publication: view.shown.publication.rawValue, reasons: view.shown.reasons.map(\.rawValue), publicUntil: view.shown.publicUntil?.description,
-            corrections: view.corrections.count, litigation: view.litigation, aliases: view.aliases.map(\.description), blocked: view.blocked.map(\.description),
+            corrections: view.corrections.count, litigation: view.litigation, aliases: view.aliases.map(\.description), blocked: view.blocked.map(\.description), elsewhere: view.kin?.home.description,
             revocations: view.revocations.map { one in
                 ViewParts.Revoked(document: one.document, reason: one.reason, rank: one.rank.rawValue, effectiveOn: one.effectiveOn?.description)
             },

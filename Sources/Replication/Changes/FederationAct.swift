@@ -7,14 +7,17 @@ package enum FederationAct: Sendable, Hashable {
     case quarantine(Quarantine)
     case forkReport(ForkReport)
     case forkRuling(ForkRuling)
+    case kinship(Kinship)
+    case noted(Noted)
 
     /// What spares a subject is relief, on its way as at its record (P7).
     package var lane: Lane {
         switch self {
         case .filing(let filing): filing.act.lane
         case .answer(let answer): answer.state.isRelief ? .relief : .ordinary
-        case .quarantine, .forkRuling: .ordinary
+        case .quarantine, .forkRuling, .noted: .ordinary
         case .forkReport(let report): report.suspends.isEmpty ? .ordinary : .relief
+        case .kinship(let kinship): kinship.isRelief ? .relief : .ordinary
         }
     }
 
@@ -27,14 +30,16 @@ package enum FederationAct: Sendable, Hashable {
         case .quarantine(.ruling): "quarantine-ruling"
         case .forkReport: "fork-report"
         case .forkRuling: "fork-ruling"
+        case .kinship: "kinship"
+        case .noted: "noted"
         }
     }
 
     /// Said by a node of its own motion: nobody acts, and no unit is named.
     package var isOfNode: Bool {
         switch self {
-        case .filing: false
-        case .answer, .quarantine(.notice), .forkReport: true
+        case .filing, .noted: false
+        case .answer, .quarantine(.notice), .forkReport, .kinship: true
         case .quarantine(.ruling): false
         case .forkRuling(let ruling): !ruling.goesOn
         }
@@ -44,7 +49,7 @@ package enum FederationAct: Sendable, Hashable {
     package var relievedKey: Digest? {
         switch self {
         case .filing(let filing): filing.act.lane == .relief ? filing.target.naturalKey : nil
-        case .answer, .quarantine, .forkReport, .forkRuling: nil
+        case .answer, .quarantine, .forkReport, .forkRuling, .kinship, .noted: nil
         }
     }
 }

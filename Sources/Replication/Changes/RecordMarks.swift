@@ -113,3 +113,14 @@ package struct Fulfilment: Sendable, Hashable {
     package var basis: Basis
     package init(isFulfilled: Bool, basis: Basis) { (self.isFulfilled, self.basis) = (isFulfilled, basis) }
 }
+
+extension IdentityLink {
+    /// Whether a node may say it (rules.md 3.3, who may do what). Records with other natural keys differ in what is material, so that they are
+    /// merged by a tier above at least one of them: a street never does, a district what lies below it or with it, the root all. That two are
+    /// not the same spares their subject: whoever both pass may say so.
+    package func mayBeSaid(of record: Dot, by author: NodePath) -> Bool {
+        let homes = [record.replica.path, other.replica.path]
+        guard homes.allSatisfy(author.isAncestorOrSelf) else { return false }
+        return !isSame || author.depth == 1 || homes.contains(where: author.isProperAncestor)
+    }
+}

@@ -10,6 +10,10 @@ enum ChangeBounds {
         // A record's fields; attachments.
         ([16, 5], 256),
         ([17, 1], AttachmentsAdded.maximumFiles),
+        // The decision's other records, and their revocations.
+        ([43, 2], Kinship.maximumOthers),
+        ([43, 4], Kinship.maximumRevocations),
+        ([44, 1], Noted.maximumChanges),
         // Catalogue: items, and of all of them fields, roles and bases. A proposal has one item.
         ([48, 3], 1000),
         ([48, 3, 9], 1000 * CatalogueItem.maximumFields),

@@ -137,6 +137,8 @@ extension ChangeKind {
             }
         case .forkReport(let report): self = .federation(.forkReport(try ForkReport(report)))
         case .forkRuling(let ruling): self = .federation(.forkRuling(try ForkRuling(ruling)))
+        case .kinship(let kinship): self = .federation(.kinship(try Kinship(kinship)))
+        case .noted(let noted): self = .federation(.noted(try Noted(noted)))
         // Read before this, as the act that it holds.
         case .reissued, nil: self = .unknown
         }

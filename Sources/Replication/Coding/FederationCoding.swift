@@ -10,6 +10,8 @@ extension FederationAct {
         case .quarantine(.ruling(let ruling)): wire.quarantine.ruling = ruling.wire
         case .forkReport(let report): wire.forkReport = report.wire
         case .forkRuling(let ruling): wire.forkRuling = ruling.wire
+        case .kinship(let kinship): wire.kinship = kinship.wire
+        case .noted(let noted): wire.noted = noted.wire
         }
     }
 }
@@ -48,7 +50,7 @@ extension Filing {
 
 extension NodePath {
     /// Empty = none.
-    fileprivate init?(wire text: String) throws(CodingFault) {
+    init?(wire text: String) throws(CodingFault) {
         guard !text.isEmpty else { return nil }
         guard let path = NodePath(text) else { throw CodingFault("not a node path: \(text.prefix(80))") }
         self = path

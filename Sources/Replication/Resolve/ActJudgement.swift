@@ -13,6 +13,9 @@ func judge(_ act: RecordAct, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _
         guard of == record.replica.path else { return .quarantined(rule: "wrong-audience", detail: "a \(act.name) goes where its record went") }
     }
     if let fault = formFault(act) { return fault }
+    if case .identity(let link) = act, !link.mayBeSaid(of: record, by: ledger.replica.path) {
+        return .quarantined(rule: "not-competent", detail: "\(ledger.replica.path) does not merge records of \(record.replica.path) and \(link.other.replica.path) (T17)")
+    }
     if act.needsReviewer, change.actor.reviewer == nil {
         return .quarantined(rule: "four-eyes", detail: "a \(act.name) needs a reviewer")
     }

@@ -19,6 +19,7 @@ extension RecordView {
             out += "revoked \(one.rank.rawValue) \(one.authority) \(free(one.document)) \(free(one.reason)) \(one.effectiveOn?.description ?? "-")\n"
         }
         for dot in blocked { out += "blocked \(dot)\n" }
+        if let kin { out += "kin \(kin.home) \(kin.others.map(\.description).joined(separator: " "))\n" }
         for one in cases { out += one.canonicalText }
         out += "dispute \(dispute.rawValue)\n"
         for number in litigation { out += "litigation \(free(number))\n" }

@@ -82,7 +82,7 @@ extension ChangeKind {
     /// Whether it belongs to a record of a decision, and goes with it when that is purged.
     package var speaksOfRecord: Bool {
         switch self {
-        case .recordState, .attachmentsAdded, .revocation, .act, .draftStep: true
+        case .recordState, .attachmentsAdded, .revocation, .act, .draftStep, .federation(.kinship), .federation(.noted): true
         case .affair, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal, .proposalReply,
             .erasure, .optOut, .unknown: false
         }

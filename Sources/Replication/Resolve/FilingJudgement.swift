@@ -16,6 +16,8 @@ func judge(_ act: FederationAct, _ change: Change, _ dot: Dot, _ ledger: LedgerI
     case .quarantine(.ruling(let ruling)): judge(ruling, change, ledger)
     case .forkReport(let report): judge(report, ledger, circumstances)
     case .forkRuling(let ruling): judge(ruling, change, ledger, circumstances)
+    case .kinship(let kinship): judge(kinship, change, dot, ledger, circumstances)
+    case .noted(let noted): judge(noted, change, dot, ledger, circumstances)
     }
 }
 

@@ -14,6 +14,9 @@ struct Fold {
     let fulfilment: FulfilmentState
     let marks: PublicationMarks
     let drafting: Drafting
+    /// What nodes above say of records of this decision that are not here.
+    let kin: Kin
+    private let overtaken: Overtaken
     /// The shortest that counted before, and what the fields as they stand give.
     private let granted: RecordDeadlines?
     private let corrected: RecordDeadlines?
@@ -23,14 +26,16 @@ struct Fold {
     private let upholdings: [Dot]
     private let disputedFulfilments: [Dot]
 
-    init(_ members: Members, _ history: History, _ separated: Set<Dot>, _ circumstances: Setting) {
+    init(_ members: Members, _ history: History, _ separated: Set<Dot>, _ kin: Kin, _ circumstances: Setting) {
+        self.kin = kin
         self.members = members
         self.history = history
         self.circumstances = circumstances
-        revocations = Fold.revocations(members, history, circumstances)
+        revocations = Fold.revocations(members, history, kin, circumstances)
+        overtaken = Overtaken(history, revocations.map(\.change))
         content = Content(members, history, circumstances)
         disputes = Disputes(members, history, content, isRevoked: !revocations.isEmpty, circumstances)
-        repairs = Repairs(members, history, isUpheld: disputes.cases.contains { $0.status == .upheld }, circumstances)
+        repairs = Repairs(members, history, isUpheld: disputes.cases.contains { $0.status == .upheld }, kin.repair, circumstances)
         marks = PublicationMarks(history)
         drafting = Drafting(members, history)
         litigation = Fold.litigation(history)
@@ -46,20 +51,23 @@ struct Fold {
     var isRevoked: Bool { !revocations.isEmpty }
 
     /// The deciding unit at the record's home, or an instrument of R2 or above, whoever enters it (T7).
-    private static func revocations(_ members: Members, _ history: History, _ circumstances: Setting) -> [(change: Dot, revocation: Revocation)] {
+    private static func revocations(_ members: Members, _ history: History, _ kin: Kin, _ circumstances: Setting) -> [(change: Dot, revocation: Revocation)] {
         let indices = history.indices(of: .revocation)
-        if indices.isEmpty { return [] }
+        if indices.isEmpty { return kin.revocations }
         let home = members.home(history)
         #if PLANTED_BUGS
             // A correction brings a revoked record back.
             if plantedBug == 1, history.changes.contains(where: { if case .act(.correction) = $0.change.kind { true } else { false } }) { return [] }
         #endif
-        return indices.compactMap { index in
+        let own: [(change: Dot, revocation: Revocation)] = indices.compactMap { index in
             let held = history.changes[index]
             guard case .revocation(let revocation) = held.change.kind else { return nil }
             let isCompetent = held.origin.replica.path == home || revocation.rank >= .superior || members.isDeciding(held.change.actor.unit, circumstances)
             return isCompetent ? (held.origin, revocation) : nil
         }
+        if kin.revocations.isEmpty { return own }
+        let told = Set(own.map(\.change))
+        return (own + kin.revocations.filter { !told.contains($0.change) }).sorted { $0.change < $1.change }
     }
 
     /// M8: instruments of R3 and above that uphold the decision, whose authors did not know of its revocation.
@@ -140,7 +148,7 @@ struct Fold {
             let rule = conflict.part == .subject ? "M4" : changes.allSatisfy(entries.contains) ? "M35" : "M3"
             tickets.append(
                 Ticket(
-                    rule, changes, conflict.part == .subject ? .decidingUnitAndParent : rule == "M35" ? .parent : .decidingUnit, suspends: conflict.isMaterial, days: 3,
+                    rule, changes, conflict.part == .subject ? .decidingUnitAndParent : rule == "M35" ? .parent : .decidingUnit, suspends: conflict.isMaterial, term: circumstances.term(.settleConflict),
                     detail: "\(conflict.part.number)"))
         }
         if !content.proposals.isEmpty {
@@ -153,8 +161,8 @@ struct Fold {
             if !broken.isEmpty { tickets.append(Ticket("M5", content.corrections, .decidingUnit, detail: broken.joined(separator: ", "))) }
         }
         if !upholdings.isEmpty { tickets.append(Ticket("M8", upholdings + revocations.map(\.change), .legalOfficer)) }
-        for one in disputes.cases where !one.contradiction.isEmpty { tickets.append(Ticket("M16", one.contradiction, .parent, suspends: true, days: 5)) }
-        for one in unanswered { tickets.append(Ticket("T9", [one.id], .decidingUnit, suspends: true, days: 3)) }
+        for one in disputes.cases where !one.contradiction.isEmpty { tickets.append(Ticket("M16", one.contradiction, .parent, suspends: true, term: circumstances.term(.settleContradiction))) }
+        for one in unanswered { tickets.append(Ticket("T9", [one.id], .decidingUnit, suspends: true, term: circumstances.term(.correctUpheld))) }
         if repairs.state.stopsPublication {
             if !repairs.refusedBeside.isEmpty { tickets.append(Ticket("M21", repairs.refusedBeside, .decidingUnitHead, suspends: true)) }
             if !repairs.withdrawnBeside.isEmpty { tickets.append(Ticket("M22", repairs.withdrawnBeside, .decidingUnit, suspends: true)) }
@@ -162,7 +170,9 @@ struct Fold {
         }
         if isLongerWithoutDocument { tickets.append(Ticket("M30", content.corrections, .decidingUnit)) }
         for one in drafting.returns { tickets.append(Ticket("T4", [one.change], .decidingUnit, suspends: true, detail: "\(one.code): \(one.reason)")) }
-        if !blocked.isEmpty { tickets.append(Ticket("M33", blocked, .sender)) }
+        let unread = blocked.filter { !overtaken.noted.contains($0) }, lost = overtaken.corrections.filter { !overtaken.noted.contains($0) }
+        if !unread.isEmpty { tickets.append(Ticket("M33", unread, .sender)) }
+        if !lost.isEmpty { tickets.append(Ticket("M6", lost, .author)) }
         if isSeparated { tickets.append(Ticket("M37", separations, .parent, suspends: true)) }
         if fulfilment == .underCheck { tickets.append(Ticket("M42", disputedFulfilments, .decidingUnit, suspends: true)) }
         return tickets

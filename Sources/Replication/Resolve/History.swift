@@ -37,7 +37,7 @@ struct ChangeSort: OptionSet, Sendable {
     static let upheld = ChangeSort(rawValue: 8), objection = ChangeSort(rawValue: 16), reply = ChangeSort(rawValue: 32)
     static let review = ChangeSort(rawValue: 64), repair = ChangeSort(rawValue: 128), publication = ChangeSort(rawValue: 256)
     static let litigation = ChangeSort(rawValue: 512), identity = ChangeSort(rawValue: 1024), fulfilment = ChangeSort(rawValue: 2048)
-    static let draftStep = ChangeSort(rawValue: 4096)
+    static let draftStep = ChangeSort(rawValue: 4096), kinship = ChangeSort(rawValue: 8192), noted = ChangeSort(rawValue: 16384)
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
 
@@ -60,6 +60,8 @@ struct ChangeSort: OptionSet, Sendable {
             case .forwarding: self = []
             }
         case .draftStep: self = .draftStep
+        case .federation(.kinship): self = .kinship
+        case .federation(.noted): self = .noted
         case .affair, .attachmentsAdded, .federation, .listOpened, .listEntry, .listRemoval, .listEdition, .listDigests, .catalogue, .units, .profile, .calendar, .itemProposal,
             .proposalReply, .erasure, .optOut, .unknown: self = []
         }

@@ -286,12 +286,10 @@ func unitFault(_ actor: Actor, _ editions: [Digest], author: NodePath, _ held: (
     return nil
 }
 
-/// The record's home withdraws it, or any node on its way by an instrument of R2 or above (P1, T7); relief waits for its record.
+/// Written at a node on the record's way. Whether it counts is competence, as of any act: at R1 the deciding unit's, at whatever post
+/// it has there; an instrument of R2 or above binds whoever enters it (T7). Relief waits for its record.
 private func judge(_ revocation: Revocation, _ change: Change, _ dot: Dot, _ ledger: LedgerID, _ circumstances: Circumstances) -> Judgement {
     guard let record = change.record else { return .quarantined(rule: "malformed", detail: "a revocation names its record") }
-    guard record.replica.path == ledger.replica.path || revocation.rank >= .superior else {
-        return .quarantined(rule: "not-competent", detail: "record \(record.short) belongs to \(record.replica.path) (P1)")
-    }
     switch ledger.audience {
     case .local, .published: return .quarantined(rule: "wrong-audience", detail: "a revocation goes where its record went")
     case .lineage(let of, _):

@@ -1,7 +1,7 @@
 import Registry
 
 /// Version of the rules. Nodes with equal inputs and equal versions show equal views (guarantee 1).
-package let rulesVersion: UInt32 = 4
+package let rulesVersion: UInt32 = 5
 
 /// Third dimension of a record's state (rules.md 3.3).
 package enum DisputeState: String, Sendable, Hashable {
@@ -69,6 +69,8 @@ package struct RecordView: Sendable, Hashable {
     package let fulfilment: FulfilmentState
     /// nil once the record is effective.
     package let drafting: DraftView?
+    /// Of records of the same decision that are not held here; nil where nobody spoke of any.
+    package let kin: KinView?
     package let tickets: [Ticket]
     /// Changes that took part, by origin, ascending.
     package let changes: [Dot]

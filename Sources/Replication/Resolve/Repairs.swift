@@ -31,10 +31,14 @@ struct Repairs {
     /// An approval that stands was given on condition that nothing is repeated (M20).
     private(set) var wasConditional = false
 
-    init(_ members: Members, _ history: History, isUpheld: Bool, _ circumstances: Setting) {
+    /// - Parameter kin: of a record of the decision that is not here; it stops publication as one given here would.
+    init(_ members: Members, _ history: History, isUpheld: Bool, _ kin: RepairState?, _ circumstances: Setting) {
         var applications: [Int] = [], approvals: [Int] = [], refusals: [Int] = [], withdrawals: [Int] = []
         let steps = history.indices(of: .repair)
-        if steps.isEmpty { return }
+        if steps.isEmpty {
+            if let kin { state = isUpheld ? .unnecessary : kin }
+            return
+        }
         for index in steps {
             let held = history.changes[index]
             guard case .act(.repair(let act)) = held.change.kind else { continue }
@@ -68,6 +72,7 @@ struct Repairs {
             withdrawnBeside = withdrawals.filter { !approvedLater.contains($0, history) }.map { history.changes[$0].origin }
             wasConditional = live.contains { history.changes[$0].change.kind.isConditionalRepair }
         }
+        if let kin, !state.stopsPublication { state = kin }
         if isUpheld, state != .none { state = .unnecessary }
     }
 }

@@ -25,7 +25,7 @@ package func resolve(record id: Dot, changes: [HeldChange], in circumstances: Vi
 
 private func view(_ history: History, _ separated: Set<Dot>, _ setting: Setting) -> RecordView? {
     guard let members = Members(history, setting) else { return nil }
-    let fold = Fold(members, history, separated, setting)
+    let fold = Fold(members, history, separated, Kin(history), setting)
     let canonical = members.canonical, state = canonical.said, entry = history.changes[canonical.change]
     if setting.isPurged { return purged(members, entry, history, fold.shown) }
     return RecordView(
@@ -33,7 +33,7 @@ private func view(_ history: History, _ separated: Set<Dot>, _ setting: Setting)
         validity: fold.isRevoked ? .revoked : fold.drafting.validity, subject: fold.content.subject, fields: fold.content.fields,
         actor: entry.change.actor, edition: entry.change.editions.first, state: entry.dot, corrections: fold.content.corrections,
         conflicts: fold.content.conflicts, proposals: fold.content.proposals, revocations: fold.isRevoked ? fold.revocations.map(\.revocation) : [], blocked: fold.blocked,
-        cases: fold.disputes.cases, dispute: fold.dispute, litigation: fold.litigation, repair: fold.repairs.state, fulfilment: fold.fulfilment, drafting: fold.drafting.view,
+        cases: fold.disputes.cases, dispute: fold.dispute, litigation: fold.litigation, repair: fold.repairs.state, fulfilment: fold.fulfilment, drafting: fold.drafting.view, kin: fold.kin.view,
         tickets: fold.tickets, changes: history.origins, shown: fold.shown)
 }
 
@@ -44,7 +44,7 @@ private func purged(_ members: Members, _ entry: HeldChange, _ history: History,
         id: canonical.id, aliases: members.all.map(\.id).filter { $0 != canonical.id }, home: members.home(history), item: canonical.state.item,
         validity: canonical.state.validity, subject: .unregistered(""), fields: [], actor: entry.change.actor, edition: entry.change.editions.first,
         state: entry.dot, corrections: [], conflicts: [], proposals: [], revocations: [], blocked: [], cases: [], dispute: .none, litigation: [],
-        repair: .none, fulfilment: .none, drafting: nil, tickets: [], changes: history.origins, shown: shown)
+        repair: .none, fulfilment: .none, drafting: nil, kin: nil, tickets: [], changes: history.origins, shown: shown)
 }
 
 extension Audience {

@@ -84,6 +84,7 @@ extension Fold {
         if circumstances.isPurged { reasons.insert(.purged) }
         if isRevoked { reasons.insert(.revoked) }
         if repairs.state.stopsPublication { reasons.insert(.repaired) }
+        reasons.formUnion(kin.holds)
         if let last = period?.publicUntil, circumstances.asOf > last { reasons.insert(.expired) }
         if !marks.stopped.isEmpty { reasons.insert(.byHand) }
     }
@@ -107,7 +108,7 @@ extension Fold {
     /// node, the longer one when the case had to travel.
     private var caseDeadlines: [CaseDeadline] {
         if disputes.cases.isEmpty { return [] }
-        let home = members.home(history)
+        let home = kin.view?.home ?? members.home(history)
         return disputes.cases.filter(\.replyOwed).map { one in
             guard let profile = circumstances.profile, let calendar = circumstances.calendar, let first = one.receipts.min(by: { $0.acceptedOn < $1.acceptedOn }),
                 let due = profile.due(first.at == home ? .decideOwn : .decideOther, from: first.acceptedOn, calendar)

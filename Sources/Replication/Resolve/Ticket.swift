@@ -12,6 +12,8 @@ package enum Reviewer: String, Sendable, Hashable {
     case objectionOfficer = "objection-officer"
     /// 审核员 where a blocked change came from.
     case sender
+    /// Whoever wrote what came to nothing: it is for knowing, not for deciding.
+    case author
 }
 
 /// A question for a person. Derived, never minted: it is there while its reason is, and its id follows from its changes.
@@ -23,17 +25,17 @@ package struct Ticket: Sendable, Hashable {
     package let reviewer: Reviewer
     /// Publication waits for the answer.
     package let suspends: Bool
-    /// Working days to answer, where the rule says so.
-    package let days: Int?
+    /// To answer, where the rule says so; a profile sets it.
+    package let term: Term?
     /// Field numbers, or what the check said.
     package let detail: String
 
-    package init(_ rule: String, _ changes: [Dot], _ reviewer: Reviewer, suspends: Bool = false, days: Int? = nil, detail: String = "") {
+    package init(_ rule: String, _ changes: [Dot], _ reviewer: Reviewer, suspends: Bool = false, term: Term? = nil, detail: String = "") {
         self.rule = rule
         self.changes = changes.sorted()
         self.reviewer = reviewer
         self.suspends = suspends
-        self.days = days
+        self.term = term
         self.detail = detail
     }
 

@@ -95,6 +95,9 @@ final class Setting: Sendable {
     private let workdays: Kept<WorkCalendar?>
     private let registry: Kept<UnitRegistry?>
 
+    /// How long a question may stay open: the law of the place, else what rules.md 3.4 says itself.
+    func term(_ clock: ProfileClock) -> Term? { profile?.term(clock) ?? clock.ownTerm }
+
     init(_ one: ViewCircumstances) {
         asOf = one.asOf
         disclosure = one.disclosure

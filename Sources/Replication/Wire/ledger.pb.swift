@@ -720,6 +720,22 @@ package nonisolated struct WireChange: @unchecked Sendable {
     set {_uniqueStorage()._kind = .disclosureNarrowed(newValue)}
   }
 
+  package var kinship: WireKinship {
+    get {
+      if case .kinship(let v)? = _storage._kind {return v}
+      return WireKinship()
+    }
+    set {_uniqueStorage()._kind = .kinship(newValue)}
+  }
+
+  package var noted: WireNoted {
+    get {
+      if case .noted(let v)? = _storage._kind {return v}
+      return WireNoted()
+    }
+    set {_uniqueStorage()._kind = .noted(newValue)}
+  }
+
   package var catalogueEdition: WireCatalogueEdition {
     get {
       if case .catalogueEdition(let v)? = _storage._kind {return v}
@@ -868,6 +884,8 @@ package nonisolated struct WireChange: @unchecked Sendable {
     case measureOpened(WireMeasureOpened)
     case measureClosed(WireMeasureClosed)
     case disclosureNarrowed(WireDisclosureNarrowed)
+    case kinship(WireKinship)
+    case noted(WireNoted)
     case catalogueEdition(WireCatalogueEdition)
     case itemProposal(WireItemProposal)
     case unitRegistryEdition(WireUnitRegistryEdition)
@@ -2638,6 +2656,82 @@ package nonisolated struct WireFilingAnswer: Sendable {
   fileprivate var _basis: WireBasis? = nil
 }
 
+/// What a node above tells the home of a record of the same decision recorded elsewhere: relief that did not pass there, and whose clock counts.
+package nonisolated struct WireKinship: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of this author's words on this record, ascending from 1: the highest counts
+  package var number: UInt64 = 0
+
+  /// the other records of the decision, ascending, 1…64
+  package var others: [WireDot] = []
+
+  /// NodePath of the canonical record's home
+  package var home: String = String()
+
+  /// ascending by change
+  package var revocations: [WireKinRevocation] = []
+
+  /// 0 none, 1 repaired, 2 provisional, 3 unnecessary
+  package var repair: UInt32 = 0
+
+  /// why publication waits or is over, ascending: see docs/wire-format.md
+  package var holds: [UInt32] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A revocation of one of the other records.
+package nonisolated struct WireKinRevocation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// its origin
+  package var change: WireDot {
+    get {_change ?? WireDot()}
+    set {_change = newValue}
+  }
+  /// Returns true if `change` has been explicitly set.
+  package var hasChange: Bool {self._change != nil}
+  /// Clears the value of `change`. Subsequent reads from it will return its default value.
+  package mutating func clearChange() {self._change = nil}
+
+  package var revocation: WireRevocation {
+    get {_revocation ?? WireRevocation()}
+    set {_revocation = newValue}
+  }
+  /// Returns true if `revocation` has been explicitly set.
+  package var hasRevocation: Bool {self._revocation != nil}
+  /// Clears the value of `revocation`. Subsequent reads from it will return its default value.
+  package mutating func clearRevocation() {self._revocation = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _change: WireDot? = nil
+  fileprivate var _revocation: WireRevocation? = nil
+}
+
+/// A person of the node that wrote them takes note of what became of changes: of a correction that a revocation overtook, of a record that was blocked.
+package nonisolated struct WireNoted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// ascending, 1…64
+  package var changes: [WireDot] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// A change on its way to its record: the original filing with the proof of who wrote it. Read as the act it holds, under
 /// the dot of the original. Of the change around it only `record` and `previous` count, and `actor` where a person chose the record.
 package nonisolated struct WireReissued: Sendable {
@@ -3519,7 +3613,7 @@ nonisolated extension WireActor: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{3}list_proposal\0\u{3}list_reply\0\u{3}subject_alias\0\u{3}measure_opened\0\u{3}measure_closed\0\u{3}disclosure_narrowed\0\u{4}\u{6}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{3}erasure_order\0\u{3}opt_out_wish\0\u{2}\u{5}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}record\0\u{1}previous\0\u{1}context\0\u{1}actor\0\u{3}captured_at\0\u{1}editions\0\u{4}\u{9}record_state\0\u{3}attachments_added\0\u{1}revocation\0\u{1}correction\0\u{1}upheld\0\u{1}objection\0\u{1}reply\0\u{3}review_request\0\u{1}forwarding\0\u{1}repair\0\u{1}publication\0\u{1}litigation\0\u{1}identity\0\u{1}fulfilment\0\u{4}\u{3}list_opened\0\u{3}list_entry\0\u{3}list_removal\0\u{3}list_edition\0\u{3}list_digests\0\u{3}list_proposal\0\u{3}list_reply\0\u{3}subject_alias\0\u{3}measure_opened\0\u{3}measure_closed\0\u{3}disclosure_narrowed\0\u{1}kinship\0\u{1}noted\0\u{4}\u{4}catalogue_edition\0\u{3}item_proposal\0\u{3}unit_registry_edition\0\u{3}legal_profile_edition\0\u{3}calendar_edition\0\u{3}proposal_reply\0\u{3}erasure_order\0\u{3}opt_out_wish\0\u{2}\u{5}filing\0\u{3}filing_answer\0\u{1}reissued\0\u{1}quarantine\0\u{3}fork_report\0\u{3}fork_ruling\0\u{3}draft_step\0")
 
   fileprivate class _StorageClass {
     var _origin: WireDot? = nil
@@ -3898,6 +3992,32 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
             _storage._kind = .disclosureNarrowed(v)
           }
         }()
+        case 43: try {
+          var v: WireKinship?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .kinship(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .kinship(v)
+          }
+        }()
+        case 44: try {
+          var v: WireNoted?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .noted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .noted(v)
+          }
+        }()
         case 48: try {
           var v: WireCatalogueEdition?
           var hadOneofValue = false
@@ -4226,6 +4346,14 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case .disclosureNarrowed?: try {
         guard case .disclosureNarrowed(let v)? = _storage._kind else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+      }()
+      case .kinship?: try {
+        guard case .kinship(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
+      }()
+      case .noted?: try {
+        guard case .noted(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
       }()
       case .catalogueEdition?: try {
         guard case .catalogueEdition(let v)? = _storage._kind else { preconditionFailure() }
@@ -7172,6 +7300,130 @@ nonisolated extension WireFilingAnswer: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.unit != rhs.unit {return false}
     if lhs._basis != rhs._basis {return false}
     if lhs.repliedOn != rhs.repliedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKinship: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Kinship"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}others\0\u{1}home\0\u{1}revocations\0\u{1}repair\0\u{1}holds\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.others) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.home) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.revocations) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.repair) }()
+      case 6: try { try decoder.decodeRepeatedUInt32Field(value: &self.holds) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.others.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.others, fieldNumber: 2)
+    }
+    if !self.home.isEmpty {
+      try visitor.visitSingularStringField(value: self.home, fieldNumber: 3)
+    }
+    if !self.revocations.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.revocations, fieldNumber: 4)
+    }
+    if self.repair != 0 {
+      try visitor.visitSingularUInt32Field(value: self.repair, fieldNumber: 5)
+    }
+    if !self.holds.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.holds, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireKinship, rhs: WireKinship) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.others != rhs.others {return false}
+    if lhs.home != rhs.home {return false}
+    if lhs.revocations != rhs.revocations {return false}
+    if lhs.repair != rhs.repair {return false}
+    if lhs.holds != rhs.holds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKinRevocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".KinRevocation"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}change\0\u{1}revocation\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._change) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._revocation) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._change {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._revocation {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireKinRevocation, rhs: WireKinRevocation) -> Bool {
+    if lhs._change != rhs._change {return false}
+    if lhs._revocation != rhs._revocation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNoted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Noted"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireNoted, rhs: WireNoted) -> Bool {
+    if lhs.changes != rhs.changes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -157,7 +157,7 @@ extension Simulator {
             model.papers.append(Model.Paper(id: id, home: path, code: code, number: number, authority: authority))
             try checkNotResurrected(number, authority: authority, by: id, at: path)
             return "\(id.short) \(number) at \(path)"
-        case .unchanged, .differs, .revoked, .purged, .optedOut, .draft: return "\(number) at \(path): \(fate.word)"
+        case .unchanged, .differs, .revoked, .purged, .optedOut, .returned, .draft: return "\(number) at \(path): \(fate.word)"
         }
     }
 
@@ -342,6 +342,7 @@ extension RowFate {
         case .revoked: "revoked"
         case .purged: "purged"
         case .optedOut: "opted-out"
+        case .returned: "returned"
         }
     }
 }

@@ -62,7 +62,7 @@ extension World {
     func enter(_ code: String, number: String, _ values: [String: String], at node: Node, actor: Actor) throws -> (fate: RowFate, record: Dot?) {
         let fate = try write(code, number: number, values, at: node, actor: actor)
         switch fate {
-        case .differs(let record, _), .revoked(let record): return (fate, record)
+        case .differs(let record, _), .revoked(let record), .returned(let record): return (fate, record)
         case .purged, .optedOut: return (fate, nil)
         case .effective, .draft, .unchanged: return (fate, try node.record(documentNumber: number))
         }

@@ -23,6 +23,29 @@ struct Tickets: NodeCommand {
     }
 }
 
+struct NotedCommandLine: NodeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "noted",
+        abstract: "知悉：本节点的更正被撤销取代（M6），或录入被拦下（M33）\nTake note that a correction of this node was overtaken by a revocation, or an entry blocked",
+        discussion: """
+            示例 / example:
+              creditnode noted 武昌市监处罚〔2026〕12号 --unit CODE --operator 张三
+
+            知悉后该待办在各级消失；不改变记录。
+            The question ends at every tier; the record stays as it is.
+            """)
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "记录编号或唯一的文书号 / record id, or a document number that only one has") var record: String
+    @OptionGroup var actor: ActorArguments
+
+    func run() async throws {
+        let answer = try await common.execute(NotedCommand(record: record, actor: actor.options))
+        try common.show(answer) { answer, style in
+            [style(.green, "已知悉 noted") + "  \(answer.record)"] + answer.changes.map { "  · \($0)" }
+        }
+    }
+}
+
 struct Cases: NodeCommand {
     static let configuration = CommandConfiguration(
         abstract: "异议案件：回执、时限、答复\nObjection cases: receipts, clocks, replies", discussion: "示例 / example:\n  creditnode cases --at wuhan/wuchang")

@@ -56,7 +56,7 @@ enum QuestionText {
 
     private static func what(_ one: DeadlinesCommand.Line) -> String {
         switch one.kind {
-        case "ticket": "\(one.what) \(both(Words.question(one.what)))"
+        case "ticket": "\(one.what) \(both(Words.question(one.what)))" + (one.suspends == true ? "（期间暂停公示 publication waits）" : "")
         case "objection": "异议 objection · \(both(Words.clock(one.what)))"
         case "notice": "告知查询单位 tell the user · \(both(Words.relief(one.what)))"
         default: "报送 report · \(both(Words.clock(one.what)))"

@@ -17,6 +17,7 @@ enum ViewText {
         if view.fulfilment != "none" { facts.append(("履约 fulfilment", view.fulfilment)) }
         for one in view.revocations { facts.append(("撤销依据 revoked by", "R\(one.rank) \(one.document)  \(one.reason)" + (one.effectiveOn.map { "  自 from \($0)" } ?? ""))) }
         for one in view.aliases { facts.append(("同一决定 also", one)) }
+        if let elsewhere = view.elsewhere { facts.append(("他处也有 also recorded at", elsewhere)) }
         for one in view.blocked { facts.append(("拦截 blocked (M33)", one)) }
         if let draft = view.draft {
             facts.append(("等待 waits for", both(Words.reviewer(draft.waitsFor))))
