@@ -84,7 +84,7 @@ extension Fold {
         if circumstances.isPurged { reasons.insert(.purged) }
         if isRevoked { reasons.insert(.revoked) }
         if repairs.state.stopsPublication { reasons.insert(.repaired) }
-        reasons.formUnion(kin.holds)
+        for hold in kin.holds { reasons.insert(hold) }
         if let last = period?.publicUntil, circumstances.asOf > last { reasons.insert(.expired) }
         if !marks.stopped.isEmpty { reasons.insert(.byHand) }
     }
