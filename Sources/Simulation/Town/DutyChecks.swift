@@ -47,7 +47,7 @@ extension Simulator {
             return try isExplained(dot, why, at: path)
         // A filing whose record no node above its window holds.
         case .waiting(.record): return model.filings.contains { $0.change == change }
-        case .waiting(.edition), .waiting(.ruling): return false
+        case .waiting(.edition), .waiting(.ruling), .waiting(.key): return false
         case .quarantined("unit-succeeded", _): return !model.successions.isEmpty
         case .quarantined("item-withdrawn", _): return model.hasWithdrawals
         case .quarantined("purged", _):
@@ -63,9 +63,10 @@ extension Simulator {
     func checkFilings() throws {
         guard let root = world.paths.first else { return }
         for filed in model.filings {
-            let report = try world.node(filed.at).filing(filed.change)
+            // A purge goes on to the filings for its record, and to what was answered.
             let like = model.papers(like: filed.paper)
-            if like.contains(where: { model.isPurged($0.id) }) { continue }
+            if like.contains(where: { model.isPurged($0.id) }) || model.isPurged(filed.paper.id) { continue }
+            let report = try world.node(filed.at).filing(filed.change)
             let home = report.filing.home
             let records = try like.filter { home == nil || home == $0.home }.filter { paper in
                 try (world.node(root).store.read { try $0.record(paper.id) }?.validity ?? .draft) >= .effective
