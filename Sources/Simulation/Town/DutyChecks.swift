@@ -63,9 +63,10 @@ extension Simulator {
     func checkFilings() throws {
         guard let root = world.paths.first else { return }
         for filed in model.filings {
-            let report = try world.node(filed.at).filing(filed.change)
+            // A purge goes on to the filings for its record, and to what was answered.
             let like = model.papers(like: filed.paper)
-            if like.contains(where: { model.isPurged($0.id) }) { continue }
+            if like.contains(where: { model.isPurged($0.id) }) || model.isPurged(filed.paper.id) { continue }
+            let report = try world.node(filed.at).filing(filed.change)
             let home = report.filing.home
             let records = try like.filter { home == nil || home == $0.home }.filter { paper in
                 try (world.node(root).store.read { try $0.record(paper.id) }?.validity ?? .draft) >= .effective

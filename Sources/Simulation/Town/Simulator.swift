@@ -19,7 +19,7 @@ package final class Simulator {
         /// Kinds of steps that are left out.
         package var without: Set<StepKind> = []
         /// The steps that the plan stands for.
-        var all: [Step] { Step.all(seed: seed, count: steps).filter { !without.contains($0.kind) } }
+        var all: [Step] { Step.all(seed: seed, count: steps, without: without) }
 
         package init(seed: UInt64, steps: Int, tree: [Int]) { (self.seed, self.steps, self.tree) = (seed, steps, tree) }
     }

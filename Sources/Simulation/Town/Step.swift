@@ -91,14 +91,15 @@ package struct Step: Sendable, Hashable {
 
     var random: SplitMix64 { SplitMix64(seed: seed) }
 
-    private static let total = StepKind.allCases.reduce(0) { $0 + $1.weight }
-
     /// The steps that a seed stands for.
-    package static func all(seed: UInt64, count: Int) -> [Step] {
+    /// - Parameter without: kinds that are not drawn; the others keep their shares of each other.
+    package static func all(seed: UInt64, count: Int, without: Set<StepKind> = []) -> [Step] {
+        let kinds = StepKind.allCases.filter { !without.contains($0) }, total = kinds.reduce(0) { $0 + $1.weight }
+        guard total > 0 else { return [] }
         var random = SplitMix64.derived(from: seed, "steps")
         return (0..<count).map { number in
             var ticket = random.below(total)
-            let kind = StepKind.allCases.first { kind in
+            let kind = kinds.first { kind in
                 ticket -= kind.weight
                 return ticket < 0
             }
