@@ -98,7 +98,8 @@ import Testing
         let street = federation[Self.a]
         let record = try #require(try records(street).first).id
         #expect(throws: NodeRefusal.self) { try street.revoke(record, document: "撤〔2026〕1号", reason: "决定被撤销", actor: TestFederation.loneClerk) }
-        #expect(throws: NodeRefusal.self) { try federation[Self.district].revoke(record, document: "撤〔2026〕1号", reason: "越权", actor: TestFederation.clerk) }
+        let stranger = Actor(unit: "11000000TEXT00103M", operator: "丙", reviewer: "丁")
+        #expect(throws: NodeRefusal.self) { try federation[Self.district].revoke(record, document: "撤〔2026〕1号", reason: "越权", actor: stranger) }
         _ = try street.revoke(record, document: "撤〔2026〕1号", reason: "决定被撤销", actor: TestFederation.clerk)
         #expect(throws: NodeRefusal.self) { try street.revoke(record, document: "撤〔2026〕2号", reason: "再次", actor: TestFederation.clerk) }
         try federation.settle()

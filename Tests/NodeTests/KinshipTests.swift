@@ -58,13 +58,15 @@ import Testing
         let view = try federation[far].view(of: late)
         #expect(view.validity == .revoked && view.shown.label == .revoked && view.shown.publication == .stopped)
         #expect(view.revocations.map(\.document) == ["撤1号"] && view.blocked == [late])
-        #expect(view.kin?.others == [first] && view.kin?.home.description == Self.a)
+        // Both were entered by the deciding unit: the smaller id speaks for both.
+        let speaker = min(first, late), other = max(first, late)
+        #expect(view.kin?.others == [first] && view.kin?.home == speaker.replica.path)
         #expect(view.tickets.map(\.rule) == ["M33"] && view.tickets[0].reviewer == .sender)
         // Nobody else learns of it, and the home of the first needs no word.
         #expect(try federation[Self.a].view(of: first).kin == nil)
         #expect(throws: NodeRefusal.self) { try federation[Self.a].view(of: late) }
         let whole = try federation[Self.city].view(of: late)
-        #expect(whole.id == first && whole.aliases == [late] && whole.kin == nil && whole.blocked == [late])
+        #expect(whole.id == speaker && whole.aliases == [other] && whole.kin == nil && whole.blocked == [late])
         #expect(try federation[far].enter(try federation.rows(1, street: "同一决定")[0], try federation[far].terms(item: "permit", actor: TestFederation.clerk)).fate == .revoked(record: late))
         // Taking note ends the question everywhere, and only its own street may.
         #expect(throws: NodeRefusal.self) { try federation[Self.city].takeNote(of: late, actor: TestFederation.loneClerk) }

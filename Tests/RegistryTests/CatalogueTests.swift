@@ -43,7 +43,7 @@ struct CatalogueTests {
         #expect(Condition.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6])
         #expect(RecordKind.allCases.map(\.rawValue) == Array(1...10))
         #expect(UnitKind.allCases.map(\.rawValue) == Array(1...8) && UpdateFrequency.allCases.map(\.rawValue) == Array(0...5))
-        #expect(ProfileClock.allCases.map(\.rawValue) == Array(1...18) && FieldRole.allCases.count == 19)
+        #expect(ProfileClock.allCases.map(\.rawValue) == Array(1...21) && FieldRole.allCases.count == 19)
         #expect(Disclosure.allCases.map(\.rawValue) == [1, 2, 3])
         #expect(SubjectKind.allCases.map(\.rawValue) == [1, 2, 3])
         #expect(Normalisation.version == 1)
