@@ -79,7 +79,9 @@ extension Simulator {
             if root.view.aliases.count > 0, root.view.id == paper.id { outcome.tally.merges += 1 }
             // Where all of a decision is below a node, that node and all above it hold the same of it.
             // All that share its natural key, also those somebody separated: whom one joins depends on who else is there.
+            // One that a lost disk took may live on above: the root knows.
             let homes = model.papers.filter { $0.number == paper.number && $0.authority == paper.authority }.map(\.home)
+                + ([root.view.id] + root.view.aliases).map(\.replica.path)
             for (path, view) in views where homes.allSatisfy({ path.isAncestorOrSelf(of: $0) }) {
                 try checkView(view, of: paper.id, at: path)
                 if view.changes != root.view.changes {
