@@ -29,10 +29,12 @@ import Testing
         _ = try federation.importPermits(0..<2, at: F.a)
         let line = try #require(try federation.ask(RecordsCommand.Response.self, ["records"], at: F.a).records.first)
         try federation.until("the city holds the records") { try federation.digest(F.a, at: F.city).records == 2 }
-        let number = try #require(try federation.ask(ShowCommand.Response.self, ["show", line.record], at: F.a).fields.first { $0.code == "XK_XKBH" }?.value)
+        // Thirty days are over: only authorised readers see it.
+        let shown = try federation.ask(ShowCommand.Response.self, ["show", line.record, "--archive"], at: F.a)
+        func value(_ code: String) throws -> String { try #require(shown.fields.first { $0.code == code }?.value) }
         let filed = try federation.ask(
             ActCommand.Response.self,
-            ["object", line.document, "--ground", "inaccurate", "--statement", "名称有误", "--item", "permit", "--authority", F.unit, "--about", line.subject, "--item-number", number]
+            ["object", try value("XK_WSH"), "--ground", "inaccurate", "--statement", "名称有误", "--item", "permit", "--authority", F.unit, "--about", shown.subject, "--item-number", try value("XK_XKBH")]
                 + Self.who, at: Self.c)
         let receipt = try #require(filed.receipt)
         #expect(filed.effect == "filed")

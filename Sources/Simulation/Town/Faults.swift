@@ -76,6 +76,9 @@ extension Simulator {
         return moved == 0 ? "" : "\(moved) on \(line.child.path)"
     }
 
+    /// Frames after which a restored machine and its neighbours must have said what they have to say.
+    private static var longestTalk: Int { 100_000 }
+
     /// An old backup takes the machine's place (guarantee 10). It talks with its neighbours before anybody works there: what
     /// is written between is kept at home alone (docs/invariants.md).
     private func restore(_ path: NodePath) throws -> String {
@@ -88,10 +91,18 @@ extension Simulator {
         for line in neighbours { line.end("restored") }
         let states = neighbours.map(\.isUp)
         for line in neighbours { line.isUp = true }
-        var moved = true
+        var moved = true, left = Self.longestTalk
         while moved {
             moved = false
-            for line in neighbours { for up in [true, false] { while try line.move(up: up) { moved = true } } }
+            for line in neighbours {
+                for up in [true, false] {
+                    while try line.move(up: up) {
+                        moved = true
+                        left -= 1
+                        if left == 0 { throw Violation("G5", "\(path) was restored, and talk on the line of \(line.child.path) never ends: \(line.talks) talks, the last over because \(line.lastEnd)") }
+                    }
+                }
+            }
         }
         for (line, isUp) in zip(neighbours, states) { line.isUp = isUp }
         for dot in before.dropFirst(image.confirmed) where try !isAnywhere(dot) { model.lost.insert(dot) }

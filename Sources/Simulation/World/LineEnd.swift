@@ -102,8 +102,11 @@ final class LineEnd: @unchecked Sendable {  // of one thread: the node's observe
 
     private func refuse(_ ledger: LedgerID?, _ sequence: UInt64, _ fault: ChangeSetFault) throws {
         line.note(fault)
+        guard let ledger else { throw LineEnded(why: fault.description) }
+        // What was under way behind a refused entry.
+        if refused.contains(ledger) { return }
         // Something was lost between the two ends: greeting anew finds the true frontier.
-        guard let ledger, fault.rule != .outOfOrder else { throw LineEnded(why: fault.description) }
+        guard fault.rule != .outOfOrder else { throw LineEnded(why: fault.description) }
         if refused.insert(ledger).inserted { try carry(conversation.handle(.refused(ledger, sequence: sequence, fault: fault))) }
     }
 
