@@ -9,7 +9,7 @@ extension Node {
     /// Everything that a node owes others after what a transaction brought, in that transaction.
     /// - Returns: tips of ledgers of this node that grew.
     func duties(_ tx: WriteTransaction, forks: [ForkFound] = []) throws -> [LedgerTip] {
-        let kin = try tx.kinDue.isEmpty ? [] : tellKin(tx)
+        let kin = try tx.kinDue.isEmpty || firstWord.keeps(tx.kinDue) ? [] : tellKin(tx)
         let filings = try kin + passFilingsOn(tx)
         let held = try forks.isEmpty && tx.forkReportsDue.isEmpty ? [] : holdBack(forks, tx)
         let erased = try tx.filingsPurged.isEmpty ? [] : eraseFilings(tx)

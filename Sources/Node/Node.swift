@@ -25,6 +25,7 @@ package final class Node: Sendable {
     let childKeys = Mutex<[NodePath: [UInt8]]>([:])
     /// Look-ups of persons that one operator may make in an hour.
     package let personLookupsPerHour = Mutex(60)
+    let firstWord = FirstWord()
     /// What look-ups have in common, of the last transaction that answered any.
     let keptFacts = Mutex<LookupFacts?>(nil)
     /// Look-up clients enrolled here, by path; as committed.

@@ -26,6 +26,7 @@ extension NodeService {
         ready: @escaping @Sendable (ServeAddresses) async -> Void
     ) async throws {
         node.personLookupsPerHour.withLock { $0 = settings.personLookupsPerHour }
+        node.awaitFirstWord()
         let group = MultiThreadedEventLoopGroup.singleton
         node.attachmentQuota = UInt64(settings.attachmentQuotaMiB) << 20
         var servers: [@Sendable () async -> Void] = []

@@ -80,6 +80,27 @@ import Testing
         try agrees(federation)
     }
 
+    @Test("A node that begins to serve tells nobody of its own motion before it has talked with its parent; what it owed is told then")
+    func firstWord() throws {
+        let federation = try federation(), district = federation[Self.wuchang], city = try #require(NodePath(Self.city))
+        let first = try enter(Self.a, federation)
+        try federation.settle()
+        _ = try federation[Self.a].revoke(first, document: "撤1号", reason: "事实不清", actor: TestFederation.clerk)
+        let late = try enter(Self.b, federation)
+        district.awaitFirstWord()
+        try federation.settle()
+        #expect(try federation[Self.b].view(of: late).shown.publication == .published)
+        // Talk with a child, or with a parent that holds more of this replica's past, is not enough.
+        try district.heard(from: try #require(NodePath(Self.b)), [])
+        try district.heard(from: city, [(LedgerID(replica: district.replica, audience: .published, lane: .ordinary), 1000)])
+        try federation.settle()
+        #expect(try federation[Self.b].view(of: late).shown.publication == .published)
+        try district.heard(from: city, [])
+        try federation.settle()
+        #expect(try federation[Self.b].view(of: late).validity == .revoked)
+        try agrees(federation)
+    }
+
     @Test("M33: both were there before; the revocation at one street reaches the other, whichever line comes first")
     func bothBefore() throws {
         let federation = try federation()

@@ -14,6 +14,7 @@ extension LinkSession {
             state.lastError = nil
             state.held = Dictionary(offered.map { ($0.ledger, $0.sequence) }, uniquingKeysWith: max)
         }
+        try await Offload.run { [node] in try node.heard(from: peer, offered) }
         if role == .parent {
             let (tips, above) = try await Offload.run { [node] in (try node.tips(for: peer).tips, try node.durableAbove(for: peer)) }
             state.withLock { state in

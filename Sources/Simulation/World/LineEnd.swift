@@ -117,6 +117,7 @@ final class LineEnd: @unchecked Sendable {  // of one thread: the node's observe
     }
 
     private func synchronised() throws {
+        try node.heard(from: peer, conversation.offered)
         try carry(exchange.handle(.opened, now: 0))
         queue += try node.openingFrames(for: peer)
         guard role == .parent else { return }

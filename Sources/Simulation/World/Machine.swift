@@ -96,7 +96,9 @@ package final class Machine {
     }
 
     private func open() throws {
-        running = try Node(store: try ReplicaStore(inlineAt: disk.location(of: "node.db")), identity: identity, environment: environment)
+        let node = try Node(store: try ReplicaStore(inlineAt: disk.location(of: "node.db")), identity: identity, environment: environment)
+        node.awaitFirstWord()
+        running = node
     }
 }
 
