@@ -48,7 +48,7 @@ import Testing
             ActCommand.Response.self,
             ["correct", record.record, "--set", "XK_XDR_MC=测试企业甲", "--settles", receipt, "--rank", "2", "--document", "鄂信用复〔2026〕5号", "--reason", "复核更正"] + Self.both, at: F.city)
         #expect(corrected.effect == "counts")
-        line.set(down: LineConditions(latency: 50, bytesPerSecond: 8_000))
+        line.set(down: LineConditions(latency: 50, bytesPerSecond: 2_000))
         try await line.restore()
         try federation.until("the street shows the correction") { try federation.ask(ShowCommand.Response.self, ["show", record.record], at: F.a).view?.corrections == 1 }
         let held = try federation.status(F.a).lists.first?.entries ?? 0
